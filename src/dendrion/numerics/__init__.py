@@ -1,0 +1,7 @@
+"""Grid, difference operators, multigrid, Krylov solver, implicit diffusion and step control; no physics.
+inside.
+
+Usable alone. Import the submodules that are needed (`dendrion.numerics.elliptic`, `.diffusion`, …): this file
+imports nothing heavy. Double precision must be enabled by the caller (``jax.config.update("jax_enable_x64",
+True)``).
+"""
