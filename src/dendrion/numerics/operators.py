@@ -61,3 +61,84 @@ def apply_network(
         total = total + lower * (values - take(ghosted, axis, 0, -2))
         total = total + upper * (values - take(ghosted, axis, 2, None))
     return total
+
+
+def _neighbours(values: Array, axis: int, periodic: bool) -> tuple[Array, Array]:
+    """Values of the lower and the upper cell of every open face along an axis."""
+    if periodic:
+        return values, jnp.concatenate([take(values, axis, 1, None), take(values, axis, 0, 1)], axis)
+    return take(values, axis, 0, -1), take(values, axis, 1, None)
+
+
+def face_gradient(values: Array, axis: int, spacing: float, periodic: bool = False) -> Array:
+    """(u_{i+1} − u_i)/h on the open faces of an axis, second order at the face [unit of u per m]."""
+    lower, upper = _neighbours(values, axis, periodic)
+    return (upper - lower) / spacing
+
+
+def face_arithmetic(values: Array, axis: int, periodic: bool = False) -> Array:
+    """Arithmetic mean of the two cells of every open face (smooth coefficients) [unit of u]."""
+    lower, upper = _neighbours(values, axis, periodic)
+    return 0.5 * (lower + upper)
+
+
+def face_harmonic(values: Array, axis: int, periodic: bool = False) -> Array:
+    """Harmonic mean 2ab/(a + b) of the two cells of every open face; zero where either is zero [unit of u].
+
+    The flux through a jump that lies on the face is exact with it.
+    """
+    lower, upper = _neighbours(values, axis, periodic)
+    total = lower + upper
+    return jnp.where(total > 0.0, 2.0 * lower * upper / jnp.where(total > 0.0, total, 1.0), 0.0)
+
+
+def divergence(fluxes: tuple[Array, ...], spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> Array:
+    """Σ_axis (F_upper − F_lower)/h from open-face fluxes; nothing passes the walls [unit of F per m].
+
+    The sum over all cells is zero to round-off. Wall fluxes are a source of the boundary cells.
+    """
+    total = 0.0
+    for axis, flux in enumerate(fluxes):
+        closed = closed_faces(flux, axis, periodic[axis])
+        total = total + (take(closed, axis, 1, None) - take(closed, axis, 0, -1)) / spacing[axis]
+    return total
+
+
+def mirrored(values: Array, axis: int, periodic: bool = False) -> Array:
+    """Append one ghost cell at both ends of an axis: wrapped if periodic, else a mirror image [unit of u]."""
+    if periodic:
+        return with_ghosts(values, axis, True)
+    return jnp.concatenate([take(values, axis, 0, 1), values, take(values, axis, -1, None)], axis)
+
+
+def gradient(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> tuple[Array, ...]:
+    """Central differences at cell centres, one array an axis; zero slope at walls [unit of u per m]."""
+    components = []
+    for axis, step in enumerate(spacing):
+        ghosted = mirrored(values, axis, periodic[axis])
+        components.append((take(ghosted, axis, 2, None) - take(ghosted, axis, 0, -2)) / (2.0 * step))
+    return tuple(components)
+
+
+def laplacian(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> Array:
+    """Σ_axis (u_{i+1} − 2 u_i + u_{i−1})/h² with zero-flux walls [unit of u per m²]."""
+    total = 0.0
+    for axis, step in enumerate(spacing):
+        ghosted = mirrored(values, axis, periodic[axis])
+        total = total + (take(ghosted, axis, 2, None) - 2.0 * values + take(ghosted, axis, 0, -2)) / step**2
+    return total
+
+
+def face_conductance(
+    conductivity: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...], mean: str = "harmonic"
+) -> tuple[Array, ...]:
+    """Transmissibilities σ_face/h² of every axis for `dendrion.numerics.elliptic`.
+
+    Args:
+        conductivity: σ ≥ 0, one value a cell [any unit; the result is that per m²].
+        spacing: cell size of each axis [m].
+        periodic: one flag an axis.
+        mean: "harmonic" (jumps) or "arithmetic" (smooth σ).
+    """
+    average = {"harmonic": face_harmonic, "arithmetic": face_arithmetic}[mean]
+    return tuple(average(conductivity, axis, periodic[axis]) / step**2 for axis, step in enumerate(spacing))
