@@ -33,6 +33,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("current_density", "A/m^2", "a current density", "0.5 mA/cm^2", "µA/cm²=1e-2 mA/cm²=10 A/cm²=1e4"),
     ("potential", "V", "a potential", "-0.45 V", "µV=1e-6 mV=1e-3 V=1"),
     ("pressure", "Pa", "a pressure", "5 MPa", "Pa=1 kPa=1e3 MPa=1e6 GPa=1e9"),
+    ("energy_density", "J/m^3", "an energy density", "6 MJ/m^3", "J/m³=1 kJ/m³=1e3 MJ/m³=1e6"),
     ("areal_capacity", "C/m^2", "an areal capacity", "2 mAh/cm^2", "µAh/cm²=36 mAh/cm²=36e3"),
     (
         "areal_resistance",

@@ -1,0 +1,116 @@
+"""Checks that look at several entries of a case at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..errors import InputError
+from .documents import Document, parse_path
+from .geometry_checks import geometry_errors, geometry_warnings
+from .material_checks import check_materials
+
+if TYPE_CHECKING:
+    from .model import Case
+
+_FEW = 20  # steps a pulse, so that its beginning and end are resolved
+_MANY_SEGMENTS = 200_000
+
+
+def check(case: Case) -> tuple[list[InputError], list[str]]:
+    """Everything that is wrong with a case, and what deserves a second look."""
+    errors = [*_waiting(case), *_choices(case), *geometry_errors(case), *_protocol_errors(case)]
+    warnings = [*geometry_warnings(case), *_protocol_warnings(case)]
+    more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
+    return [*errors, *more_errors], [*warnings, *more_warnings]
+
+
+def located(error: InputError, document: Document) -> InputError:
+    """The error with the place of its field in the document."""
+    if error.location is not None or error.field is None:
+        return error
+    try:
+        path = parse_path(error.field)
+    except InputError:
+        return error
+    return InputError(
+        error.problem, field=error.field, value=error.value, allowed=error.allowed, hint=error.hint,
+        location=document.locate(path),
+    )  # fmt: skip
+
+
+def _waiting(case: Case) -> Iterator[InputError]:
+    """What later versions bring."""
+    text = "arrives with the mechanics engine; this version solves charge, salt and heat only"
+    if case.conditions.stack_pressure:
+        yield InputError(
+            f"stack pressure {text}", field="conditions.stack_pressure",
+            value=f"{case.conditions.stack_pressure:g} Pa", allowed="0 Pa, or leave it out",
+        )  # fmt: skip
+    if case.conditions.lateral is not None:
+        yield InputError(
+            f"lateral confinement {text}", field="conditions.lateral", value=case.conditions.lateral,
+            hint="leave it out; symmetric or periodic sides are domain.lateral",
+        )  # fmt: skip
+    for key in ("mechanics", "fracture"):
+        value = getattr(case.physics, key)
+        if value not in ("none", None, False):
+            yield InputError(f"{key} {text}", field=f"physics.{key}", value=value, allowed="none")
+
+
+def _choices(case: Case) -> Iterator[InputError]:
+    """Entries that exclude each other."""
+    cell, interface = case.cell, case.materials.interface
+    given = [
+        f"cell.{key}" for key in ("interface_resistance", "exchange_current_density") if getattr(cell, key)
+    ]
+    given += [
+        f"materials.interface.{key}"
+        for key in ("interface_resistance", "exchange_current_density")
+        if key in interface
+    ]
+    if len(given) > 1:
+        yield InputError(
+            f"give one of {' and '.join(given)}: each sets the other, i0 = RT/(F R)", field=given[0]
+        )
+    if case.physics.noise.kind != "none" and case.physics.heterogeneity is not None:
+        yield InputError(
+            "noise and frozen heterogeneity can't be used together in this version",
+            field="physics.heterogeneity",
+            hint="keep one of physics.heterogeneity and physics.noise",
+        )  # fmt: skip
+    if case.physics.model == "hong2018" and "numerics.interface_width" not in case.defaults:
+        yield InputError(
+            "the hong2018 model sets its own interface width, √(2κ/W)", field="numerics.interface_width",
+            hint="leave it out, or change physics.hong2018.gradient_energy and barrier_height",
+        )  # fmt: skip
+
+
+def _protocol_errors(case: Case) -> Iterator[InputError]:
+    if math.isinf(case.protocol.duration) and case.stop.time is None:
+        yield InputError(
+            "a step ends by its voltage limit alone, and it may never come", field="protocol",
+            hint="add 'for 2 h or until ...' to the step, or stop: {time: 2 h}",
+        )  # fmt: skip
+    if case.stop.tip is not None and case.stop.tip > case.domain.size[0]:
+        yield InputError(
+            "the tip can't get there: it is beyond the domain",
+            field="stop.tip", value=f"{case.stop.tip:g} m", allowed=f"at most {case.domain.size[0]:g} m",
+        )  # fmt: skip
+
+
+def _protocol_warnings(case: Case) -> Iterator[str]:
+    protocol, largest = case.protocol, case.numerics.largest_time_step
+    shortest = protocol.shortest_segment()
+    pulsed = len(protocol.segments) > 2 * protocol.step_count
+    if pulsed and largest is not None and largest > shortest / _FEW:
+        yield (
+            f"numerics.largest_time_step: {largest:g} s is more than 1/{_FEW} of the shortest pulse "
+            f"({shortest:g} s), whose beginning and end are then not resolved"
+        )
+    if len(protocol.segments) > _MANY_SEGMENTS:
+        yield (
+            f"protocol: {len(protocol.segments)} segments, each of which takes at least one time step; "
+            "this will take long"
+        )

@@ -1,0 +1,172 @@
+"""The case: everything that says what is simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field, PrivateAttr, ValidationError
+
+from ..errors import InputErrors
+from . import checks
+from .documents import Document, apply_settings, to_yaml
+from .material_checks import transport_of
+from .materials_choice import MaterialOverrides, chosen, chosen_interface, with_overrides
+from .physics import Numerics, Physics
+from .protocol import Protocol
+from .quantities import Section
+from .refusals import input_errors
+from .sections import Cell, Conditions, Domain, Initial, Output, Stop
+
+if TYPE_CHECKING:
+    from ..materials import Material
+
+
+class Case(Section):
+    """A complete description of a simulation, in SI.
+
+    Made by ``load_case`` or ``Case.from_mapping``; changed by ``with_settings``, never in place.
+    """
+
+    title: str = Field("", description="one line for people")
+    cell: Cell = Field(description="what the cell is made of")
+    domain: Domain = Field(description="the simulated box and its grid")
+    initial: Initial = Field(Initial(), description="the metal at the start")
+    conditions: Conditions = Field(Conditions(), description="temperature and surroundings")
+    protocol: Protocol = Field(description="what the cell is asked to do")
+    materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
+    physics: Physics = Field(Physics(), description="which equations are solved")
+    numerics: Numerics = Field(Numerics(), description="how they are solved")
+    output: Output = Field(Output(), description="what is stored")
+    stop: Stop = Field(Stop(), description="what ends the run early")
+
+    _given: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _folder: Path = PrivateAttr(default=Path())
+    _defaults: dict[str, str] = PrivateAttr(default_factory=dict)
+    _warnings: tuple[str, ...] = PrivateAttr(default=())
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any], folder: str | Path = ".") -> Case:
+        """A case from nested mappings in the user's words (quantities as text with units).
+
+        Arguments:
+            data: the same keys as in a case file.
+            folder: where a relative path of the protocol's table starts.
+
+        Raises:
+            InputErrors: everything that is wrong, each with its field.
+        """
+        return cls.from_document(Document(dict(data), folder=Path(folder)))
+
+    @classmethod
+    def from_document(cls, document: Document) -> Case:
+        """A case from a document that knows lines and columns (see ``from_mapping``)."""
+        try:
+            case = cls.model_validate(document.data, context={"folder": document.folder})
+        except ValidationError as error:
+            raise InputErrors(input_errors(error, document, cls)) from None
+        completed = case._completed()
+        completed._given, completed._folder = document.data, document.folder
+        errors, warnings = checks.check(completed)
+        if errors:
+            raise InputErrors([checks.located(error, document) for error in errors])
+        completed._warnings = tuple(warnings)
+        return completed
+
+    def with_settings(self, settings: Iterable[str] | Mapping[str, Any]) -> Case:
+        """The case with ``path=value`` settings, or a mapping of paths to values, checked again."""
+        import copy
+
+        document = Document(copy.deepcopy(self._given), folder=self._folder)
+        apply_settings(document, settings)
+        return Case.from_document(document)
+
+    def to_yaml(self) -> str:
+        """The case as given, as YAML that stands alone: the table of a protocol file is written into it."""
+        given = dict(self._given)
+        if (table := self.protocol.table) is not None and isinstance(given.get("protocol"), dict):
+            given["protocol"] = {**given["protocol"], "data": table.data}
+        return to_yaml(given)
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything that decides the result, as plain data.
+
+        ``case``: complete, every quantity as SI text, itself a valid case; ``defaults``: path to the reason
+        of each value that was left out; ``materials``: every property at the case's temperature with value,
+        unit, tag, source and DOI of the claim it is from; ``protocol``: totals; ``warnings``.
+        """
+        from .resolution import resolved
+
+        return resolved(self)
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The case in the user's words, settings included."""
+        return self._given
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed but deserves a second look."""
+        return self._warnings
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """Reasons of the defaults that depend on other values, by dotted path."""
+        return dict(self._defaults)
+
+    def metal_material(self) -> Material:
+        """The metal with the case's own numbers."""
+        return self._with_overrides(chosen(self.cell.metal), "metal")
+
+    def electrolyte_material(self) -> Material:
+        """The electrolyte with the case's own numbers."""
+        return self._with_overrides(chosen(self.cell.electrolyte), "electrolyte")
+
+    def interface_material(self) -> Material:
+        """The interface of the two with the case's own numbers, those of ``cell`` included."""
+        return self._with_overrides(chosen_interface(self.cell.metal, self.cell.electrolyte), "interface")
+
+    def overrides(self, kind: str) -> dict[str, Any]:
+        """Property to what the case gives instead of the claim, for metal, electrolyte or interface."""
+        given = dict(getattr(self.materials, kind))
+        if kind == "interface":
+            for name in ("interface_resistance", "exchange_current_density"):
+                value = getattr(self.cell, name)
+                if value is not None:
+                    given[name] = f"{value!r} {'ohm*m^2' if name == 'interface_resistance' else 'A/m^2'}"
+        return given
+
+    def _with_overrides(self, sheet: Material, kind: str) -> Material:
+        return with_overrides(sheet, self.overrides(kind), self.conditions.temperature)
+
+    @property
+    def interface_width(self) -> float:
+        """Length w of the interface's profile tanh(x/w) [m]."""
+        if self.physics.model == "hong2018":
+            return self.physics.hong2018.interface_width
+        width = self.numerics.interface_width
+        return 2.0 * max(self.domain.spacing) if width is None else width
+
+    def _completed(self) -> Case:
+        """Fills the defaults that depend on other values and notes why."""
+        updates: dict[str, Any] = {}
+        reasons: dict[str, str] = {}
+
+        def fill(section: str, key: str, value: Any, reason: str) -> None:
+            if getattr(getattr(self, section), key) is None and value is not None:
+                updates.setdefault(section, {})[key] = value
+                reasons[f"{section}.{key}"] = reason
+
+        fill("cell", "thickness", self.domain.size[0], "domain.size[0]")
+        fill("initial", "metal_thickness", 0.1 * self.domain.size[0], "a tenth of domain.size[0]")
+        reason = "√(2κ/W) of hong2018" if self.physics.model == "hong2018" else "2 grid cells"
+        fill("numerics", "interface_width", self.interface_width, reason)
+        if self.physics.model == "hong2018":
+            fill("physics", "transport", "binary", "the hong2018 model moves a salt")
+        else:
+            fill("physics", "transport", transport_of(self), "the electrolyte's class")
+        sections = {name: getattr(self, name).model_copy(update=update) for name, update in updates.items()}
+        completed = self.model_copy(update=sections)
+        completed._defaults = reasons
+        return completed

@@ -1,0 +1,187 @@
+"""The sections of a case that choose the physics and the numerics."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from .quantities import Fraction, Length, QuantityField, Section, Switch, Time, refusal
+from .sections import Seed
+
+
+class Noise(Section):
+    """Random modulation of the reaction rate in space and time, physically scaled."""
+
+    kind: Literal["none", "kinetic"] = Field(
+        "none", description="none, or kinetic: acts on the reaction rate"
+    )
+    amplitude: Annotated[float, QuantityField("dimensionless", at_least=0.0, at_most=1.0)] = Field(
+        0.1, description="relative standard deviation of the rate"
+    )
+    correlation_length: Length | None = Field(None, description="length over which the noise is the same")
+    correlation_time: Time | None = Field(None, description="time over which the noise is the same")
+
+    @model_validator(mode="after")
+    def _correlations(self) -> Noise:
+        missing = [name for name in ("correlation_length", "correlation_time") if getattr(self, name) is None]
+        if self.kind == "kinetic" and missing:
+            raise refusal(
+                f"kinetic noise needs {' and '.join(missing)}: without them it would depend on the grid",
+                hint="{kind: kinetic, amplitude: 0.1, correlation_length: 2 um, correlation_time: 10 s}",
+            )
+        return self
+
+
+class Heterogeneity(Section):
+    """Frozen log-normal spread of the exchange current density along the electrode."""
+
+    amplitude: Annotated[float, QuantityField("dimensionless", at_least=0.0, at_most=3.0)] = Field(
+        description="standard deviation of the natural logarithm of the exchange current density"
+    )
+    correlation_length: Length = Field(description="length over which it is the same")
+    seed: Seed = Field(0, description="seed of the random numbers")
+
+
+class Anisotropy(Section):
+    """1 + amplitude cos(fold θ), θ the angle of the interface normal."""
+
+    surface_energy: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
+        0.0, description="amplitude of the surface energy"
+    )
+    kinetics: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
+        0.0, description="amplitude of the exchange current density"
+    )
+    fold: Annotated[int, Field(ge=2, le=12)] = Field(4, description="number of equal directions in a turn")
+
+    @model_validator(mode="after")
+    def _positive_stiffness(self) -> Anisotropy:
+        limit = 1.0 / (self.fold**2 - 1)
+        if self.surface_energy >= limit:
+            raise refusal(
+                f"a surface energy anisotropy of {self.surface_energy:g} makes the stiffness of some "
+                "directions negative, so that the surface breaks into facets, which this model can't follow",
+                allowed=f"surface_energy below 1/(fold² − 1) = {limit:.4g} for fold {self.fold}",
+                hint=f"surface_energy: {0.5 * limit:.2g}",
+            )
+        return self
+
+
+class Coupling(Section):
+    """Links between the fields; off leaves the other field exactly as it would be alone."""
+
+    temperature_to_kinetics: Switch = Field(
+        True, description="exchange current density at the local temperature"
+    )
+    temperature_to_transport: Switch = Field(
+        True, description="conductivity and diffusivity at the local temperature"
+    )
+    salt_to_kinetics: Switch = Field(True, description="reaction rate follows the local salt concentration")
+    salt_to_conduction: Switch = Field(
+        True, description="conductivity and diffusion potential follow the salt"
+    )
+    curvature_to_kinetics: Switch = Field(
+        True, description="capillary (Gibbs-Thomson) term of the overpotential"
+    )
+    front_motion: Switch = Field(True, description="the metal grows; off freezes its shape")
+    heat_of_reaction: Switch = Field(True, description="overpotential and entropic heat of the reaction")
+    joule_heat: Switch = Field(True, description="heat of conduction")
+
+
+class Hong2018(Section):
+    """Numbers of the classical grand-potential model (Hong & Viswanathan, DOI 10.1021/acsenergylett.8b01009).
+
+    The defaults are those of the published input, made dimensional with 1 µm, 1 s and 2.5e6 J/m³.
+    """
+
+    interface_mobility: Annotated[float, QuantityField("phase_mobility", above=0.0)] = Field(
+        2.5e-6, description="L_σ, rate of the relaxation of the phase-field energy"
+    )
+    reaction_constant: Annotated[float, QuantityField("frequency", above=0.0)] = Field(
+        1e-3, description="L_η, rate of the electrochemical reaction"
+    )
+    gradient_energy: Annotated[float, QuantityField("gradient_energy", above=0.0)] = Field(
+        7.5e-7, description="κ, gradient energy coefficient"
+    )
+    barrier_height: Annotated[float, QuantityField("energy_density", above=0.0)] = Field(
+        6.0e6, description="W, height of the double well"
+    )
+    salt_diffusivity: Annotated[float, QuantityField("diffusivity", above=0.0)] = Field(
+        3.179e-10, description="diffusivity of the cation in the electrolyte"
+    )
+    metal_conductivity: Annotated[float, QuantityField("conductivity", above=0.0, example="1e6 S/m")] = Field(
+        1e6, description="conductivity of the metal"
+    )
+    electrolyte_conductivity: Annotated[float, QuantityField("conductivity", above=0.0)] = Field(
+        1.19, description="conductivity of the electrolyte, the same at every concentration"
+    )
+    metal_concentration: Annotated[float, QuantityField("concentration", above=0.0)] = Field(
+        7.64e4, description="C_m^s, site density of the metal"
+    )
+    site_density_ratio: Annotated[float, QuantityField("dimensionless", above=0.0)] = Field(
+        5.5, description="C_m^s / C_m^l, site density of the metal over that of the electrolyte"
+    )
+    salt_fraction: Annotated[float, QuantityField("dimensionless", above=0.0, below=1.0)] = Field(
+        1.0 / 14.89, description="bulk salt concentration over the site density of the electrolyte"
+    )
+    metal_energy: Annotated[float, QuantityField("dimensionless")] = Field(
+        -13.8, description="ε_s over RT, chemical energy of the ion in the metal"
+    )
+    electrolyte_energy: Annotated[float, QuantityField("dimensionless")] = Field(
+        2.631, description="ε_l over RT, chemical energy of the ion in the electrolyte"
+    )
+    charge_transfer_coefficient: Fraction = Field(0.5, description="α of the Butler-Volmer rate")
+    noise_amplitude: Annotated[float, QuantityField("frequency", at_least=0.0)] = Field(
+        0.04, description="half-width of the uniform noise on the rate of the order parameter, as published"
+    )
+
+    @property
+    def interface_width(self) -> float:
+        """Length w of the equilibrium profile tanh(x/w), √(2κ/W) [m]."""
+        return math.sqrt(2.0 * self.gradient_energy / self.barrier_height)
+
+    @property
+    def surface_energy(self) -> float:
+        """Energy of the equilibrium interface, √(κW/18) [J/m²]."""
+        return math.sqrt(self.gradient_energy * self.barrier_height / 18.0)
+
+
+class Physics(Section):
+    """Which equations are solved."""
+
+    model: Literal["two_potential", "hong2018"] = Field(
+        "two_potential",
+        description="two_potential: the front moves at the velocity that the current says; "
+        "hong2018: classical grand-potential Allen-Cahn/Butler-Volmer, as published",
+    )
+    transport: Literal["single_ion", "binary"] | None = Field(
+        None, description="single_ion or binary; default what the electrolyte is"
+    )
+    heat: Switch = Field(False, description="solve the heat balance")
+    mechanics: Any = Field("none", description="none; waits for the mechanics engine")
+    fracture: Any = Field("none", description="none; waits for the mechanics engine")
+    noise: Noise = Field(Noise(), description="noise of the reaction rate")
+    heterogeneity: Heterogeneity | None = Field(
+        None, description="frozen spread of the exchange current density"
+    )
+    anisotropy: Anisotropy = Field(Anisotropy(), description="crystal anisotropy")
+    coupling: Coupling = Field(Coupling(), description="links between the fields, each on or off")
+    hong2018: Hong2018 = Field(Hong2018(), description="numbers of the hong2018 model")
+
+
+class Numerics(Section):
+    """How the equations are solved."""
+
+    interface_width: Length | None = Field(
+        None, description="length w of the profile tanh(x/w) of the interface; default 2 cells"
+    )
+    step: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] = Field(
+        0.25, description="front travel in a step, in cells"
+    )
+    tolerance: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1e-2)] = Field(
+        1e-6, description="relative residual of the linear and nonlinear solves"
+    )
+    precision: Literal["float64"] = Field("float64", description="floating-point numbers of the fields")
+    largest_time_step: Time | None = Field(None, description="no time step is longer")
+    seed: Seed = Field(0, description="seed of the random numbers of noise")
