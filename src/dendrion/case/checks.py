@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..units import format_quantity
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
 from .material_checks import check_materials
+from .materials_choice import KINETICS
 
 if TYPE_CHECKING:
     from .model import Case
@@ -35,9 +37,13 @@ def located(error: InputError, document: Document) -> InputError:
     except InputError:
         return error
     return InputError(
-        error.problem, field=error.field, value=error.value, allowed=error.allowed, hint=error.hint,
+        error.problem,
+        field=error.field,
+        value=error.value,
+        allowed=error.allowed,
+        hint=error.hint,
         location=document.locate(path),
-    )  # fmt: skip
+    )
 
 
 def _waiting(case: Case) -> Iterator[InputError]:
@@ -45,14 +51,18 @@ def _waiting(case: Case) -> Iterator[InputError]:
     text = "arrives with the mechanics engine; this version solves charge, salt and heat only"
     if case.conditions.stack_pressure:
         yield InputError(
-            f"stack pressure {text}", field="conditions.stack_pressure",
-            value=f"{case.conditions.stack_pressure:g} Pa", allowed="0 Pa, or leave it out",
-        )  # fmt: skip
+            f"stack pressure {text}",
+            field="conditions.stack_pressure",
+            value=format_quantity(case.conditions.stack_pressure, "pressure"),
+            allowed="0 Pa, or leave it out",
+        )
     if case.conditions.lateral is not None:
         yield InputError(
-            f"lateral confinement {text}", field="conditions.lateral", value=case.conditions.lateral,
+            f"lateral confinement {text}",
+            field="conditions.lateral",
+            value=case.conditions.lateral,
             hint="leave it out; symmetric or periodic sides are domain.lateral",
-        )  # fmt: skip
+        )
     for key in ("mechanics", "fracture"):
         value = getattr(case.physics, key)
         if value not in ("none", None, False):
@@ -62,14 +72,8 @@ def _waiting(case: Case) -> Iterator[InputError]:
 def _choices(case: Case) -> Iterator[InputError]:
     """Entries that exclude each other."""
     cell, interface = case.cell, case.materials.interface
-    given = [
-        f"cell.{key}" for key in ("interface_resistance", "exchange_current_density") if getattr(cell, key)
-    ]
-    given += [
-        f"materials.interface.{key}"
-        for key in ("interface_resistance", "exchange_current_density")
-        if key in interface
-    ]
+    given = [f"cell.{key}" for key in KINETICS if getattr(cell, key) is not None]
+    given += [f"materials.interface.{key}" for key in KINETICS if key in interface]
     if len(given) > 1:
         yield InputError(
             f"give one of {' and '.join(given)}: each sets the other, i0 = RT/(F R)", field=given[0]
@@ -79,25 +83,29 @@ def _choices(case: Case) -> Iterator[InputError]:
             "noise and frozen heterogeneity can't be used together in this version",
             field="physics.heterogeneity",
             hint="keep one of physics.heterogeneity and physics.noise",
-        )  # fmt: skip
+        )
     if case.physics.model == "hong2018" and "numerics.interface_width" not in case.defaults:
         yield InputError(
-            "the hong2018 model sets its own interface width, √(2κ/W)", field="numerics.interface_width",
+            "the hong2018 model sets its own interface width, √(2κ/W)",
+            field="numerics.interface_width",
             hint="leave it out, or change physics.hong2018.gradient_energy and barrier_height",
-        )  # fmt: skip
+        )
 
 
 def _protocol_errors(case: Case) -> Iterator[InputError]:
     if math.isinf(case.protocol.duration) and case.stop.time is None:
         yield InputError(
-            "a step ends by its voltage limit alone, and it may never come", field="protocol",
+            "a step ends by its voltage limit alone, and it may never come",
+            field="protocol",
             hint="add 'for 2 h or until ...' to the step, or stop: {time: 2 h}",
-        )  # fmt: skip
+        )
     if case.stop.tip is not None and case.stop.tip > case.domain.size[0]:
         yield InputError(
             "the tip can't get there: it is beyond the domain",
-            field="stop.tip", value=f"{case.stop.tip:g} m", allowed=f"at most {case.domain.size[0]:g} m",
-        )  # fmt: skip
+            field="stop.tip",
+            value=format_quantity(case.stop.tip, "length"),
+            allowed=f"at most {format_quantity(case.domain.size[0], 'length')}",
+        )
 
 
 def _protocol_warnings(case: Case) -> Iterator[str]:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
-from pydantic_core import PydanticCustomError
 
 from ..errors import InputError, Location
 from ..units import parse_quantity, to_si
@@ -42,16 +41,24 @@ class CyclerTable(Section):
     current differs from their mean by less than ``merge_tolerance`` become one segment with the same charge.
     """
 
-    file: str | None = Field(None, description="path of the table, relative to the case file")
-    data: str | None = Field(None, description="the table itself, instead of a file", repr=False)
+    file: str | None = Field(
+        None, description="path of the table, relative to the case file", examples=["cycler.csv"]
+    )
+    data: str | None = Field(
+        None, description="the table itself, instead of a file (lines of text)", repr=False
+    )
     time_column: str | None = Field(
-        None, description="name of the column; default the one that is called a time"
+        None, description="name of the column; default the one called a time", examples=["Test_Time(s)"]
     )
     current_column: str | None = Field(
-        None, description="name of the column; default the one called a current"
+        None, description="name of the column; default the one called a current", examples=["I/mA"]
     )
-    time_unit: str | None = Field(None, description="unit of the times where the header has none")
-    current_unit: str | None = Field(None, description="unit of the currents where the header has none")
+    time_unit: str | None = Field(
+        None, description="unit of the times where the header has none", examples=["s"]
+    )
+    current_unit: str | None = Field(
+        None, description="unit of the currents where the header has none", examples=["mA/cm^2"]
+    )
     area: Area | None = Field(None, description="electrode area, needed where the column is a total current")
     positive: Literal["plating", "stripping"] = Field("plating", description="what a positive current does")
     interpolate: Literal["constant", "linear"] = Field(
@@ -86,8 +93,13 @@ class CyclerTable(Section):
             len(self.block.parts)
         except InputError as error:
             line = error.location.line if error.location else None
-            context = {"problem": error.problem, "allowed": error.allowed, "hint": error.hint, "line": line}
-            raise PydanticCustomError("refused", "{problem}", {**context, "file": self.name}) from None
+            raise refusal(
+                error.problem,
+                allowed=error.allowed,
+                hint=error.hint,
+                key="file" if self.file else "data",
+                line=line,
+            ) from None
         return self
 
     @property
@@ -113,15 +125,19 @@ class CyclerTable(Section):
 def _read_text(path: Path) -> str:
     try:
         if path.stat().st_size > _LARGEST_FILE:
-            raise refusal(f"the file {path} is larger than {_LARGEST_FILE / 1e6:.0f} MB", hint="thin it out")
+            raise refusal(
+                f"the file {path} is larger than {_LARGEST_FILE / 1e6:.0f} MB", hint="thin it out", key="file"
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
         beside = (
             ", ".join(sorted(p.name for p in path.parent.glob(f"*{path.suffix}"))[:5]) if path.suffix else ""
         )
-        raise refusal(f"there is no file {path}", hint=f"beside it: {beside}" if beside else None) from None
+        raise refusal(
+            f"there is no file {path}", hint=f"beside it: {beside}" if beside else None, key="file"
+        ) from None
     except OSError as error:
-        raise refusal(f"the file {path} can't be read: {error.strerror}") from None
+        raise refusal(f"the file {path} can't be read: {error.strerror}", key="file") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:

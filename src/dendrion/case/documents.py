@@ -20,6 +20,7 @@ from ..errors import InputError, Location
 Path_ = tuple[str | int, ...]
 _LARGEST_FILE = 50_000_000
 _MOST_NODES = 200_000
+_DEEPEST = 40
 _PATH = re.compile(r"([^.\[\]=\s]+)|\[(\d+)\]|(\.)")
 
 
@@ -38,6 +39,16 @@ class Document:
     keys: dict[Path_, Location] = field(default_factory=dict)
     values: dict[Path_, Location] = field(default_factory=dict)
     folder: Path = Path()
+
+    def at(self, path: Path_) -> Any:
+        """The value at ``path``, None where there is none."""
+        node: Any = self.data
+        for part in path:
+            try:
+                node = node[part]
+            except (KeyError, IndexError, TypeError):
+                return None
+        return node
 
     def locate(self, path: Path_, key: bool = False) -> Location | None:
         """Place of the value (or key) at ``path``, or of the nearest mapping around it."""
@@ -109,8 +120,10 @@ def _yaml_hint(text: str, error: MarkedYAMLError) -> str | None:
 def _plain(node: Any, path: Path_, document: Document, name: str, count: list[int]) -> Any:
     """Plain data, noting where each key and value stands (lines and columns from 1)."""
     count[0] += 1
-    if count[0] > _MOST_NODES:
-        raise InputError("the file has too many entries for a case", location=Location(name))
+    if count[0] > _MOST_NODES or len(path) > _DEEPEST:
+        raise InputError(
+            "the file has too many entries, or too deep ones, for a case", location=Location(name)
+        )
     if isinstance(node, CommentedMap):
         for key in node:
             if not isinstance(key, str):
@@ -175,7 +188,12 @@ def parse_path(text: str) -> Path_:
             parts.append(int(found[2]))
         after_dot, position = found[3] is not None, found.end()
     if position < len(text) or after_dot or not text:
-        raise InputError("this is not a path", value=text, hint="domain.cells, protocol[0], cell.electrolyte")
+        raise InputError(
+            "this is not a path",
+            value=text,
+            location=Location("--set"),
+            hint="domain.cells, protocol[0], cell.electrolyte",
+        )
     return tuple(parts)
 
 
@@ -189,7 +207,7 @@ def apply_settings(document: Document, settings: Iterable[str] | Mapping[str, An
     pairs = settings.items() if isinstance(settings, Mapping) else map(_split_setting, settings)
     for text, value in pairs:
         path = parse_path(text)
-        place = Location(f"--set {text}")
+        place = Location("--set")
         _write(document.data, path, value, place)
         for known in [p for p in document.values if p[: len(path)] == path]:
             del document.values[known]
@@ -204,13 +222,18 @@ def apply_settings(document: Document, settings: Iterable[str] | Mapping[str, An
 def _split_setting(text: str) -> tuple[str, Any]:
     path, sign, value = text.partition("=")
     if not sign or not value.strip():
-        raise InputError("a setting is path=value", value=text, hint='--set "conditions.temperature=60 degC"')
+        raise InputError(
+            "a setting is path=value",
+            value=text,
+            location=Location("--set"),
+            hint='--set "conditions.temperature=60 degC"',
+        )
     try:
         return path.strip(), _plain(
             YAML(typ="rt", pure=True).load(value), (), Document({}), f"--set {text}", [0]
         )
     except YAMLError:
-        raise InputError(f"'{value}' is not a YAML value", location=Location(f"--set {text}")) from None
+        raise InputError(f"'{value}' is not a YAML value", location=Location("--set"), field=path) from None
 
 
 def _write(data: Any, path: Path_, value: Any, place: Location) -> None:
@@ -234,9 +257,20 @@ def _write(data: Any, path: Path_, value: Any, place: Location) -> None:
             if last:
                 node[part] = value
         else:
-            what = {dict: "a mapping", list: "a list"}.get(type(node), f"'{node}'")
+            what = (
+                "a mapping" if isinstance(node, dict) else "a list" if isinstance(node, list) else f"'{node}'"
+            )
             raise InputError(f"{_dotted(path[:depth])} is {what}: it has no entry {part!r}", location=place)
         node = node[part] if not last else None
+
+
+def plain_copy(node: Any) -> Any:
+    """A copy without shared parts: mappings as dictionaries, sequences as lists, NumPy scalars as numbers."""
+    if isinstance(node, Mapping):
+        return {key: plain_copy(value) for key, value in node.items()}
+    if isinstance(node, (list, tuple)):
+        return [plain_copy(value) for value in node]
+    return node.item() if hasattr(node, "item") else node
 
 
 def to_yaml(data: Mapping[str, Any]) -> str:

@@ -37,27 +37,33 @@ def _layer(case: Case) -> Iterator[InputError]:
     if not math.isclose(thickness, length, rel_tol=1e-9):
         yield InputError(
             "the cell's thickness is not the length of the domain",
-            field="cell.thickness", value=_um(thickness),
+            field="cell.thickness",
+            value=_um(thickness),
             allowed=f"{_um(length)} (domain.size[0]), or leave it out",
-        )  # fmt: skip
+        )
     metal, surface = case.initial.metal_thickness or 0.0, case.initial.surface
     if metal >= length:
         yield InputError(
             "the metal layer is as thick as the domain: no electrolyte is left",
-            field="initial.metal_thickness", value=_um(metal), allowed=f"below {_um(length)}",
-        )  # fmt: skip
+            field="initial.metal_thickness",
+            value=_um(metal),
+            allowed=f"below {_um(length)}",
+        )
     elif metal + surface.crest() + _FRONT_TAIL * case.interface_width >= length:
         yield InputError(
-            "the first surface reaches the counter electrode", field="initial.surface",
+            "the first surface reaches the counter electrode",
+            field="initial.surface" if surface.crest() else "initial.metal_thickness",
             value=f"{_um(metal)} of metal and {_um(surface.crest())} of surface",
             allowed=f"together below {_um(length - _FRONT_TAIL * case.interface_width)}: "
             f"the domain less {_FRONT_TAIL:g} interface widths",
-        )  # fmt: skip
+        )
     if surface.trough() > metal:
         yield InputError(
-            "the first surface dips below the electrode at x = 0", field="initial.surface",
-            value=f"{_um(surface.trough())} deep", allowed=f"at most initial.metal_thickness, {_um(metal)}",
-        )  # fmt: skip
+            "the first surface dips below the electrode at x = 0",
+            field="initial.surface",
+            value=f"{_um(surface.trough())} deep",
+            allowed=f"at most initial.metal_thickness, {_um(metal)}",
+        )
 
 
 def _surface(case: Case) -> Iterator[InputError]:
@@ -67,8 +73,10 @@ def _surface(case: Case) -> Iterator[InputError]:
     if not lateral:
         yield InputError(
             "a flat cell (one entry in domain.size) can't have a shaped surface",
-            field="initial.surface.kind", value=surface.kind, allowed="flat",
-        )  # fmt: skip
+            field="initial.surface.kind",
+            value=surface.kind,
+            allowed="flat",
+        )
         return
     if surface.kind == "bump" and surface.at is not None:
         yield from _inside(
@@ -79,9 +87,10 @@ def _surface(case: Case) -> Iterator[InputError]:
         if surface.shortest_wavelength >= longest:
             yield InputError(
                 "the shortest wavelength is not shorter than the longest",
-                field="initial.surface.shortest_wavelength", value=_um(surface.shortest_wavelength),
+                field="initial.surface.shortest_wavelength",
+                value=_um(surface.shortest_wavelength),
                 allowed=f"below {_um(longest)}",
-            )  # fmt: skip
+            )
 
 
 def _places(case: Case) -> Iterator[InputError]:
@@ -92,14 +101,17 @@ def _places(case: Case) -> Iterator[InputError]:
         yield from _inside(seed.at, size, f"{path}.at", axes)
         if len(seed.radius) not in (1, len(size)):
             yield InputError(
-                f"{len(seed.radius)} half axes in a domain of {len(size)} dimensions", field=f"{path}.radius",
+                f"{len(seed.radius)} half axes in a domain of {len(size)} dimensions",
+                field=f"{path}.radius",
                 allowed=f"one, or {len(size)}",
-            )  # fmt: skip
+            )
         if seed.at[0] + seed.radius[0] + _FRONT_TAIL * case.interface_width >= size[0]:
             yield InputError(
-                "the seed reaches the counter electrode", field=path, value=_um(seed.at[0] + seed.radius[0]),
+                "the seed reaches the counter electrode",
+                field=path,
+                value=_um(seed.at[0] + seed.radius[0]),
                 allowed=f"below {_um(size[0] - _FRONT_TAIL * case.interface_width)}",
-            )  # fmt: skip
+            )
     for index, spot in enumerate(case.conditions.hot_spots):
         yield from _inside(spot.at, size, f"conditions.hot_spots[{index}].at", axes)
 
@@ -129,10 +141,11 @@ def _grid(case: Case) -> Iterator[InputError]:
     ]
     yield InputError(
         f"the grid is too coarse for the interface: its width is {width / largest:.2g} cells",
-        field="numerics.interface_width", value=_um(width),
+        field="numerics.interface_width",
+        value=_um(width),
         allowed=f"at least {SMALLEST_WIDTH:g} cells, {_um(SMALLEST_WIDTH * largest)} on this grid",
         hint=f"domain.cells: {needed}, or a wider interface",
-    )  # fmt: skip
+    )
 
 
 def geometry_warnings(case: Case) -> Iterator[str]:

@@ -60,7 +60,9 @@ def _document(source: str) -> Document:
     beside = [entry.name for entry in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
     near = difflib.get_close_matches(path.name, [*beside, *shipped], 2, cutoff=0.5)
     raise InputError(
-        "there is no such file, and no shipped case of that name", field="case", value=source,
+        "there is no such file, and no shipped case of that name",
+        field="case",
+        value=source,
         allowed=f"a YAML file, or one of {', '.join(sorted(shipped))}" if shipped else "a YAML file",
         hint=" or ".join(near) or None,
-    )  # fmt: skip
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..units import format_quantity
 from .geometry_checks import steep_shapes
-from .materials_choice import assumptions, chosen, chosen_interface, with_overrides
+from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -70,21 +71,22 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
 
 
 def _sheet(kind: str, choice: str | Mapping[str, Any], errors: list[InputError]) -> Material | None:
+    from ..materials import list_materials
+
     field = f"cell.{kind}"
     try:
         sheet = chosen(choice)
     except InputError as error:
         for one in getattr(error, "errors", [error]):
-            inner = f".{one.field}" if one.field and not isinstance(choice, str) else ""
+            named = isinstance(choice, str)
+            allowed = ", ".join(list_materials(kind)) if named else one.allowed
+            # An inline material's error names a key of its mapping, or the material as a whole.
+            inner = "" if named or re.split(r"[.\[]", one.field or "")[0] not in choice else f".{one.field}"
             errors.append(
-                InputError(
-                    one.problem, field=field + inner, value=one.value, allowed=one.allowed, hint=one.hint
-                )
+                InputError(one.problem, field=field + inner, value=one.value, allowed=allowed, hint=one.hint)
             )
         return None
     if sheet.kind != kind:
-        from ..materials import list_materials
-
         errors.append(
             InputError(
                 f"this is no {kind} but of the kind {sheet.kind}",
@@ -104,28 +106,36 @@ def _fitting(case: Case, metal: Material, electrolyte: Material) -> Iterator[Inp
         fitting = [name for name in list_materials("electrolyte") if material(name).ion == metal.ion]
         yield InputError(
             f"{electrolyte.name} conducts {electrolyte.ion}, it can't plate {metal.name}",
-            field="cell.electrolyte", value=electrolyte.name, allowed=", ".join(fitting),
-        )  # fmt: skip
+            field="cell.electrolyte",
+            value=electrolyte.name,
+            allowed=", ".join(fitting),
+        )
     binary = (electrolyte.electrolyte_class or "").startswith("binary")
     given = case.physics.transport
     if case.physics.model == "hong2018" and not binary:
         yield InputError(
             f"the hong2018 model moves a salt, and in {electrolyte.name} ({electrolyte.electrolyte_class}) "
             f"only the {electrolyte.ion} ion moves",
-            field="physics.model", value="hong2018", allowed="two_potential",
-        )  # fmt: skip
+            field="physics.model",
+            value="hong2018",
+            allowed="two_potential",
+        )
     elif given == "binary" and not binary:
         yield InputError(
             f"{electrolyte.name} is a {electrolyte.electrolyte_class}: only the {electrolyte.ion} ion moves, "
             "there is no salt to deplete and no Sand's time",
-            field="physics.transport", value=given, allowed="single_ion",
-        )  # fmt: skip
+            field="physics.transport",
+            value=given,
+            allowed="single_ion",
+        )
     elif given == "single_ion" and binary:
         yield InputError(
             f"{electrolyte.name} is a {electrolyte.electrolyte_class}: its anions move too, and without them "
             "its limiting current would be lost",
-            field="physics.transport", value=given, allowed="binary",
-        )  # fmt: skip
+            field="physics.transport",
+            value=given,
+            allowed="binary",
+        )
 
 
 def _overridden(case: Case, kind: str, sheet: Material, errors: list[InputError]) -> Material:
@@ -146,6 +156,8 @@ def _overridden(case: Case, kind: str, sheet: Material, errors: list[InputError]
                         hint=one.hint,
                     )
                 )
+    if all(name in good for name in KINETICS):
+        del good[KINETICS[0]]  # refused already: each sets the other
     return with_overrides(sheet, good, case.conditions.temperature)
 
 
@@ -169,8 +181,9 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
                     hint = "cell: {interface_resistance: 10 ohm*cm^2} or {exchange_current_density: 10 A/m^2}"
                 yield InputError(
                     f"{sheets[kind].name} has no claim of {name}, which this case needs",
-                    field=f"materials.{kind}.{name}", hint=hint,
-                )  # fmt: skip
+                    field=f"materials.{kind}.{name}",
+                    hint=hint,
+                )
 
 
 def _filaments(case: Case, electrolyte: Material) -> Iterator[InputError]:
@@ -182,7 +195,7 @@ def _filaments(case: Case, electrolyte: Material) -> Iterator[InputError]:
             f"{ratio:.2g} times as high as wide, and {electrolyte.name} would crack before it grew",
             field=field,
             allowed="shapes at most 0.3 times as high as wide (flat and small-amplitude behaviour)",
-        )  # fmt: skip
+        )
 
 
 def temperature_range(case: Case) -> tuple[float, float]:
@@ -217,8 +230,9 @@ def _temperatures(case: Case, metal: Material) -> Iterator[InputError]:
     if lowest <= 0.0:
         yield InputError(
             "the temperature difference and the hot spots reach below absolute zero",
-            field="conditions.temperature_difference", value=f"lowest temperature {lowest:g} K",
-        )  # fmt: skip
+            field="conditions.temperature_difference",
+            value=f"lowest temperature {lowest:g} K",
+        )
     if not metal.claims("melting_temperature"):
         return
     melting = metal.claim("melting_temperature").value
@@ -234,9 +248,10 @@ def _temperatures(case: Case, metal: Material) -> Iterator[InputError]:
     written = format_quantity(melting, "temperature")
     yield InputError(
         f"{metal.name} is molten at this temperature (it melts at {written}); the model is about solid metal",
-        field=field, value=f"highest temperature {format_quantity(highest, 'temperature')} ({highest:.2f} K)",
+        field=field,
+        value=f"highest temperature {format_quantity(highest, 'temperature')} ({highest:.2f} K)",
         allowed=f"at most {written} ({melting:g} K)",
-    )  # fmt: skip
+    )
 
 
 def _assumption_warnings(case: Case) -> Iterator[str]:

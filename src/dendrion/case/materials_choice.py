@@ -13,6 +13,9 @@ from .quantities import Section, refusal
 if TYPE_CHECKING:
     from ..materials import Material
 
+KINETICS = ("interface_resistance", "exchange_current_density")
+"""Each of these sets the other: i0 = RT/(F R)."""
+
 Choice = str | Mapping[str, Any]
 
 ASSUMED = {
@@ -39,13 +42,13 @@ class MaterialOverrides(Section):
     """
 
     metal: Overrides = Field(
-        {}, description='properties of the metal, for instance {surface_energy: "0.5 J/m^2"}'
+        {}, description="properties of the metal", examples=["{surface_energy: 0.5 J/m^2}"]
     )
     electrolyte: Overrides = Field(
-        {}, description='properties of the electrolyte, for instance {conductivity: "0.4 mS/cm"}'
+        {}, description="properties of the electrolyte", examples=["{conductivity: 0.4 mS/cm}"]
     )
     interface: Overrides = Field(
-        {}, description='properties of the interface, for instance {charge_transfer_coefficient: "0.5"}'
+        {}, description="properties of the interface", examples=["{charge_transfer_coefficient: 0.4}"]
     )
 
 
@@ -73,10 +76,14 @@ def chosen_interface(metal: Choice, electrolyte: Choice) -> Material:
         return interface(str(names[0]), str(names[1]))
     sides = [chosen(metal), chosen(electrolyte)]
     return Material(
-        name="|".join(side.name for side in sides), kind="interface", title="given in the case",
-        metal=sides[0].name, electrolyte=sides[1].name, ion=sides[1].ion,
+        name="|".join(side.name for side in sides),
+        kind="interface",
+        title="given in the case",
+        metal=sides[0].name,
+        electrolyte=sides[1].name,
+        ion=sides[1].ion,
         melting_temperature=sides[0].melting_temperature,
-    )  # fmt: skip
+    )
 
 
 def with_overrides(material: Material, overrides: Mapping[str, Any], temperature: float) -> Material:

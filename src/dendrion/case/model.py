@@ -10,9 +10,9 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from ..errors import InputErrors
 from . import checks
-from .documents import Document, apply_settings, to_yaml
+from .documents import Document, apply_settings, plain_copy, to_yaml
 from .material_checks import transport_of
-from .materials_choice import MaterialOverrides, chosen, chosen_interface, with_overrides
+from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .physics import Numerics, Physics
 from .protocol import Protocol
 from .quantities import Section
@@ -29,7 +29,7 @@ class Case(Section):
     Made by ``load_case`` or ``Case.from_mapping``; changed by ``with_settings``, never in place.
     """
 
-    title: str = Field("", description="one line for people")
+    title: str = Field("", description="one line for people", examples=["Lithium in PEO-LiTFSI at 90 °C"])
     cell: Cell = Field(description="what the cell is made of")
     domain: Domain = Field(description="the simulated box and its grid")
     initial: Initial = Field(Initial(), description="the metal at the start")
@@ -57,7 +57,7 @@ class Case(Section):
         Raises:
             InputErrors: everything that is wrong, each with its field.
         """
-        return cls.from_document(Document(dict(data), folder=Path(folder)))
+        return cls.from_document(Document(plain_copy(data), folder=Path(folder)))
 
     @classmethod
     def from_document(cls, document: Document) -> Case:
@@ -76,9 +76,7 @@ class Case(Section):
 
     def with_settings(self, settings: Iterable[str] | Mapping[str, Any]) -> Case:
         """The case with ``path=value`` settings, or a mapping of paths to values, checked again."""
-        import copy
-
-        document = Document(copy.deepcopy(self._given), folder=self._folder)
+        document = Document(plain_copy(self._given), folder=self._folder)
         apply_settings(document, settings)
         return Case.from_document(document)
 
@@ -131,7 +129,7 @@ class Case(Section):
         """Property to what the case gives instead of the claim, for metal, electrolyte or interface."""
         given = dict(getattr(self.materials, kind))
         if kind == "interface":
-            for name in ("interface_resistance", "exchange_current_density"):
+            for name in KINETICS:
                 value = getattr(self.cell, name)
                 if value is not None:
                     given[name] = f"{value!r} {'ohm*m^2' if name == 'interface_resistance' else 'A/m^2'}"

@@ -38,7 +38,8 @@ class Heterogeneity(Section):
     """Frozen log-normal spread of the exchange current density along the electrode."""
 
     amplitude: Annotated[float, QuantityField("dimensionless", at_least=0.0, at_most=3.0)] = Field(
-        description="standard deviation of the natural logarithm of the exchange current density"
+        description="standard deviation of the natural logarithm of the exchange current density",
+        examples=[0.3],
     )
     correlation_length: Length = Field(description="length over which it is the same")
     seed: Seed = Field(0, description="seed of the random numbers")
@@ -159,8 +160,8 @@ class Physics(Section):
         None, description="single_ion or binary; default what the electrolyte is"
     )
     heat: Switch = Field(False, description="solve the heat balance")
-    mechanics: Any = Field("none", description="none; waits for the mechanics engine")
-    fracture: Any = Field("none", description="none; waits for the mechanics engine")
+    mechanics: Any = Field("none", description="none; waits for the mechanics engine", examples=["none"])
+    fracture: Any = Field("none", description="none; waits for the mechanics engine", examples=["none"])
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
     heterogeneity: Heterogeneity | None = Field(
         None, description="frozen spread of the exchange current density"

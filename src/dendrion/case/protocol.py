@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag
 
@@ -18,8 +18,10 @@ from .steps import EXAMPLES, Step
 class Repeat(Section):
     """Steps that are done several times."""
 
-    repeat: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="how many times")
-    steps: ProtocolSteps = Field(description="the steps that are repeated")
+    repeat: Annotated[int, Field(ge=1, le=1_000_000_000)] = Field(description="how many times", examples=[5])
+    steps: ProtocolSteps = Field(
+        description="the steps that are repeated", examples=['["plate at 5 A/m^2 for 1 h", "rest for 5 min"]']
+    )
 
     @cached_property
     def block(self) -> Block:
@@ -28,12 +30,14 @@ class Repeat(Section):
 
 
 def _step_tag(value: object) -> str:
-    return "repeat" if isinstance(value, (Mapping, Repeat)) else "step"
+    return "(repeat)" if isinstance(value, (Mapping, Repeat)) else "(step)"
 
 
 ProtocolSteps = Annotated[
     tuple[
-        Annotated[Annotated[Step, Tag("step")] | Annotated[Repeat, Tag("repeat")], Discriminator(_step_tag)],
+        Annotated[
+            Annotated[Step, Tag("(step)")] | Annotated[Repeat, Tag("(repeat)")], Discriminator(_step_tag)
+        ],
         ...,
     ],
     Field(min_length=1, strict=False),
@@ -54,13 +58,13 @@ def _listed(value: object) -> object:
 
 
 def _protocol_tag(value: object) -> str:
-    return "table" if isinstance(value, (Mapping, CyclerTable)) else "steps"
+    return "(table)" if isinstance(value, (Mapping, CyclerTable)) else "(steps)"
 
 
 class Protocol(
     RootModel[
         Annotated[
-            Annotated[ProtocolSteps, Tag("steps")] | Annotated[CyclerTable, Tag("table")],
+            Annotated[ProtocolSteps, Tag("(steps)")] | Annotated[CyclerTable, Tag("(table)")],
             Discriminator(_protocol_tag),
             BeforeValidator(_listed),
         ]
@@ -153,8 +157,3 @@ def _charges(block: Block) -> tuple[float, float]:
             more, less = max(charge, 0.0), max(-charge, 0.0)
         plated, stripped = plated + more, stripped + less
     return plated * block.count, stripped * block.count
-
-
-def describe(protocol: Protocol) -> list[Any]:
-    """The steps in the user's words, for a summary."""
-    return protocol.model_dump(mode="json")  # type: ignore[no-any-return]

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+)
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..errors import InputError
@@ -19,9 +26,20 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, arbitrary_types_allowed=True)
 
 
-def refusal(problem: str, *, allowed: str | None = None, hint: str | None = None) -> PydanticCustomError:
-    """An error for pydantic to collect; ``refusals`` turns it into an ``InputError`` with its place."""
-    return PydanticCustomError("refused", "{problem}", {"problem": problem, "allowed": allowed, "hint": hint})
+def refusal(
+    problem: str,
+    *,
+    allowed: str | None = None,
+    hint: str | None = None,
+    key: str | None = None,
+    line: int | None = None,
+) -> PydanticCustomError:
+    """An error for pydantic to collect; ``refusals`` turns it into an ``InputError`` with its place.
+
+    ``key`` names the entry of the mapping that is meant, ``line`` the line of the file that it names.
+    """
+    context = {"problem": problem, "allowed": allowed, "hint": hint, "key": key, "line": line}
+    return PydanticCustomError("refused", "{problem}", context)
 
 
 @dataclass(frozen=True)
@@ -47,7 +65,7 @@ class QuantityField:
         try:
             quantity = parse_quantity(value, self.kind)
         except InputError as error:
-            hint = self.example or error.hint if error.allowed or not error.hint else error.hint
+            hint = (self.example or error.hint) if KINDS[self.kind].unit else None
             raise refusal(error.problem, allowed=self.range_text(), hint=hint) from None
         si = quantity.value_si
         if (
@@ -75,7 +93,8 @@ class QuantityField:
             ("at most", self.at_most),
         )
         parts = [f"{word} {written(limit)}" for word, limit in limits if limit is not None]
-        return f"{KINDS[self.kind].noun} {' and '.join(parts)}".rstrip()
+        of = "of " if parts and parts[0].startswith("at ") else ""
+        return f"{KINDS[self.kind].noun} {of}{' and '.join(parts)}".rstrip()
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         unit = KINDS[self.kind].unit
@@ -98,7 +117,7 @@ class QuantityField:
             }
             return {"type": "number", **{key: limit for key, limit in limits.items() if limit is not None}}
         example = self.example or KINDS[self.kind].example
-        return {"type": "string", "description": self.range_text(), "examples": [example]}
+        return {"type": "string", "x-range": self.range_text(), "examples": [example]}
 
 
 def _switch(value: object) -> object:
@@ -117,7 +136,7 @@ def _material(value: object) -> object:
     )
 
 
-Switch = Annotated[bool, BeforeValidator(_switch)]
+Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"enum": [True, False, "on", "off"]})]
 """``on`` or ``off`` (also ``true`` and ``false``)."""
 
 MaterialChoice = Annotated[str | dict[str, Any], BeforeValidator(_material)]

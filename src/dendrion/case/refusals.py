@@ -10,7 +10,9 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from ..errors import InputError, Location
+from ..units import KINDS
 from .documents import Document, Path_, dotted
+from .quantities import QuantityField
 
 WAITING = {
     "microstructure": "a microstructure waits for the mechanics engine; the electrolyte is uniform for now",
@@ -37,18 +39,30 @@ def _translate(one: dict[str, Any], document: Document, model: type[BaseModel]) 
             f"'{path[-1]}' is missing",
             field=field,
             location=document.locate(path[:-1]),
-            hint=_example(path, model),
+            hint=_example(path, document, model),
         )
-    value = _shown(one.get("input"))
+    value = one.get("input")
     if kind == "refused":
-        if context.get("file"):
-            location = Location(str(document.folder / context["file"]), context.get("line"))
+        if context.get("key"):
+            value = document.at((*path, context["key"]))
+            field, location = dotted((*path, context["key"])), document.locate((*path, context["key"]))
+        if context.get("line") and context["key"] == "file":
+            location = Location(str(document.folder / str(value)), context["line"])
+        elif context.get("line"):
+            context["problem"] += f" (line {context['line']} of the data)"
         return InputError(
-            context["problem"], field=field, value=value, allowed=context.get("allowed"),
-            hint=context.get("hint"), location=location,
-        )  # fmt: skip
+            context["problem"],
+            field=field,
+            value=None if isinstance(value, Mapping) else _shown(value),
+            allowed=context.get("allowed"),
+            hint=context.get("hint"),
+            location=location,
+        )
     problem, allowed, hint = _words(kind, context, one)
-    return InputError(problem, field=field, value=value, allowed=allowed, hint=hint, location=location)
+    hint = hint or _example(path, document, model)
+    return InputError(
+        problem, field=field, value=_shown(value), allowed=allowed, hint=hint, location=location
+    )
 
 
 def _words(
@@ -140,21 +154,19 @@ def _unknown_key(path: Path_, document: Document, model: type[BaseModel]) -> Inp
     )
 
 
-def _members(annotation: Any) -> Iterator[Any]:
+def members(annotation: Any) -> Iterator[Any]:
     """The types inside unions, tuples and annotations."""
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType, tuple, list) or hasattr(annotation, "__metadata__"):
         for inner in get_args(annotation)[: 1 if hasattr(annotation, "__metadata__") else None]:
-            yield from _members(inner)
+            yield from members(inner)
     else:
         yield annotation
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
+def models(annotation: Any) -> list[type[BaseModel]]:
     return [
-        member
-        for member in _members(annotation)
-        if isinstance(member, type) and issubclass(member, BaseModel)
+        member for member in members(annotation) if isinstance(member, type) and issubclass(member, BaseModel)
     ]
 
 
@@ -170,7 +182,7 @@ def _model_at(path: Path_, data: Any, model: type[BaseModel]) -> type[BaseModel]
             continue
         if current is None or part not in current.model_fields:
             return None
-        candidates = _models(current.model_fields[part].annotation)
+        candidates = models(current.model_fields[part].annotation)
         candidates = [
             m for c in candidates for m in ([c] if "root" not in c.model_fields else _models_below(c))
         ]
@@ -179,7 +191,7 @@ def _model_at(path: Path_, data: Any, model: type[BaseModel]) -> type[BaseModel]
 
 
 def _models_below(model: type[BaseModel] | None) -> list[type[BaseModel]]:
-    return _models(model.model_fields["root"].annotation) if model and "root" in model.model_fields else []
+    return models(model.model_fields["root"].annotation) if model and "root" in model.model_fields else []
 
 
 def _fitting(candidates: list[type[BaseModel]], node: Any) -> type[BaseModel] | None:
@@ -200,20 +212,30 @@ def key_paths(model: type[BaseModel], prefix: str = "", depth: int = 0) -> list[
         path = f"{prefix}.{name}" if prefix else name
         if name != "root":
             paths.append(path)
-        for inner in _models(info.annotation):
+        for inner in models(info.annotation):
             if depth < 4 and inner is not model:
                 paths += key_paths(inner, prefix if name == "root" else path, depth + 1)
     return list(dict.fromkeys(paths))
 
 
-def _example(path: Path_, model: type[BaseModel]) -> str | None:
-    examples = {
-        "cell": "cell: {metal: Li, electrolyte: LLZO}",
-        "metal": "metal: Li",
-        "electrolyte": "electrolyte: LLZO",
-        "domain": "domain: {size: [60 um, 60 um], cells: [256, 256]}",
-        "size": "size: [60 um, 60 um]",
-        "cells": "cells: [256, 256]",
-        "protocol": 'protocol: ["plate at 0.5 mA/cm^2 for 30 min"]',
-    }
-    return examples.get(str(path[-1]))
+_EXAMPLES = {
+    "cell": "cell: {metal: Li, electrolyte: LLZO}",
+    "metal": "metal: Li",
+    "electrolyte": "electrolyte: LLZO",
+    "domain": "domain: {size: [60 um, 60 um], cells: [256, 256]}",
+    "size": "size: [60 um, 60 um]",
+    "cells": "cells: [256, 256]",
+    "at": "at: [30 um, 30 um]",
+    "protocol": 'protocol: ["plate at 0.5 mA/cm^2 for 30 min"]',
+}
+
+
+def _example(path: Path_, document: Document, model: type[BaseModel]) -> str | None:
+    """An example of what can stand at ``path``."""
+    key = str(path[-1]) if path else ""
+    if key in _EXAMPLES:
+        return _EXAMPLES[key]
+    section = _model_at(path[:-1], document.data, model) if path else None
+    info = section.model_fields.get(key) if section else None
+    quantities = [m for m in info.metadata if isinstance(m, QuantityField)] if info else []
+    return f"{key}: {quantities[0].example or KINDS[quantities[0].kind].example}" if quantities else None

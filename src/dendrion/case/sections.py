@@ -44,8 +44,12 @@ Coordinates = Annotated[tuple[Position, ...], Field(min_length=1, max_length=3, 
 class Cell(Section):
     """What the cell is made of."""
 
-    metal: MaterialChoice = Field(description="metal that plates: a name or an inline mapping of claims")
-    electrolyte: MaterialChoice = Field(description="electrolyte: a name or an inline mapping of claims")
+    metal: MaterialChoice = Field(
+        description="metal that plates: a name or an inline mapping of claims", examples=["Li"]
+    )
+    electrolyte: MaterialChoice = Field(
+        description="electrolyte: a name or an inline mapping of claims", examples=["LLZO"]
+    )
     thickness: Length | None = Field(
         None, description="distance of the electrodes; must equal domain.size[0], which is its default"
     )
@@ -70,7 +74,7 @@ class Domain(Section):
     )
     cells: Annotated[
         tuple[Annotated[int, Field(ge=2, le=100_000)], ...], Field(min_length=1, max_length=3, strict=False)
-    ] = Field(description="number of grid cells along each edge")
+    ] = Field(description="number of grid cells along each edge", examples=[[256, 256]])
     lateral: Literal["symmetric", "periodic"] = Field(
         "symmetric", description="condition on the lateral sides"
     )
@@ -79,7 +83,7 @@ class Domain(Section):
     def _same_length(self) -> Domain:
         if len(self.size) != len(self.cells):
             raise refusal(
-                f"size has {len(self.size)} entries and cells has {len(self.cells)}",
+                f"size and cells have {len(self.size)} and {len(self.cells)} entries",
                 allowed="the same number of entries in both",
                 hint="size: [60 um, 60 um], cells: [256, 256]",
             )
@@ -186,9 +190,13 @@ class Initial(Section):
     metal_thickness: Annotated[float, QuantityField("length", at_least=0.0, at_most=1.0)] | None = Field(
         None, description="flat metal layer at x = 0; default a tenth of the domain"
     )
-    surface: Surface = Field(FlatSurface(kind="flat"), description="shape of the first surface")
+    surface: Surface = Field(
+        FlatSurface(kind="flat"),
+        description="shape of the first surface",
+        examples=["{kind: sinusoid, amplitude: 0.5 um, wavelength: 30 um}"],
+    )
     seeds: Annotated[tuple[MetalSeed, ...], Field(strict=False)] = Field(
-        (), description="further metal on it"
+        (), description="further metal on it", examples=["[{at: [0 um, 15 um], radius: [2 um, 4 um]}]"]
     )
 
 
@@ -214,11 +222,12 @@ class ConvectiveBoundary(Section):
 
 
 def _boundary_tag(value: object) -> str:
-    return "convective" if isinstance(value, (Mapping, ConvectiveBoundary)) else "named"
+    return "(convective)" if isinstance(value, (Mapping, ConvectiveBoundary)) else "(named)"
 
 
 HeatBoundary = Annotated[
-    Annotated[Literal["fixed", "insulated"], Tag("named")] | Annotated[ConvectiveBoundary, Tag("convective")],
+    Annotated[Literal["fixed", "insulated"], Tag("(named)")]
+    | Annotated[ConvectiveBoundary, Tag("(convective)")],
     Discriminator(_boundary_tag),
 ]
 
@@ -238,13 +247,15 @@ class Conditions(Section):
         0.0, description="counter side minus anode side, linear across the cell"
     )
     hot_spots: Annotated[tuple[HotSpot, ...], Field(strict=False)] = Field(
-        (), description="imposed warm places"
+        (), description="imposed warm places", examples=["[{at: [5 um, 15 um], width: 5 um, rise: 10 K}]"]
     )
     hot_spot_normalise: Literal["mean", "none"] = Field(
         "mean", description="mean: hot spots keep the mean temperature; none: they add to it"
     )
     heat: Heat = Field(Heat(), description="thermal boundary conditions")
-    stack_pressure: Pressure | None = Field(None, description="waits for mechanics: leave out or 0 Pa")
+    stack_pressure: Pressure | None = Field(
+        None, description="waits for mechanics: leave out or 0 Pa", examples=["0 Pa"]
+    )
     lateral: Any = Field(None, description="waits for mechanics: leave out", exclude=True)
 
 
