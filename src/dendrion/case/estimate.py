@@ -1,0 +1,80 @@
+"""What a case will cost, from a simple model: cells × steps × time a cell."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..constants import FARADAY
+
+if TYPE_CHECKING:
+    from .model import Case
+
+WORDS_PER_CELL = 150
+"""float64 words a cell that a step holds at its peak: fields, face arrays, multigrid levels, temporaries."""
+
+BASE_MEMORY = 350e6
+"""Memory of the process before any field exists: interpreter, compiler, compiled step [B]."""
+
+NANOSECONDS_PER_CELL = (1500.0, 6000.0)
+"""Low and high computing time a cell a step of a single-ion case on one core [ns]."""
+
+SHARE_OF_SALT, SHARE_OF_HEAT = 0.4, 0.2
+"""Further time that the salt and the heat balance take, as a share of the above [dimensionless]."""
+
+COMPILE_SECONDS = (2.0, 25.0)
+"""Compilation, cached and not [s]."""
+
+FEWEST_STEPS = 30
+"""Steps that resolve the start of a protocol step with constant control [dimensionless]."""
+
+DETOUR = 3.0
+"""How many more steps a branched front takes than one straight through the cell [dimensionless]."""
+
+_FIELD_COUNT = 6
+
+
+def estimate(case: Case) -> dict[str, Any]:
+    """Rough cost of a run.
+
+    The fewest steps are those of a flat front that grows as the charge says (travel over
+    ``numerics.step`` cells), at least one a protocol segment; the most are those of a filament that crosses
+    the cell with detours.
+
+    Returns:
+        ``cells``, ``steps_low``, ``steps_high``, ``memory_bytes`` (peak of the process), ``disk_bytes``,
+        ``seconds_low``, ``seconds_high`` (one core, compilation included).
+    """
+    cells = case.domain.cell_count
+    low, high = _steps(case)
+    share = 1.0 + SHARE_OF_SALT * (case.physics.transport == "binary") + SHARE_OF_HEAT * case.physics.heat
+    cheap, dear = (1e-9 * share * cells * each for each in NANOSECONDS_PER_CELL)
+    fields = len(case.output.fields) if case.output.fields is not None else _FIELD_COUNT
+    return {
+        "cells": cells,
+        "steps_low": low,
+        "steps_high": high,
+        "memory_bytes": int(BASE_MEMORY + 8 * WORDS_PER_CELL * cells),
+        "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
+        "seconds_low": COMPILE_SECONDS[0] + cheap * low,
+        "seconds_high": COMPILE_SECONDS[1] + dear * high,
+    }
+
+
+def _steps(case: Case) -> tuple[int, int]:
+    protocol, size, spacing = case.protocol, case.domain.size[0], case.domain.spacing[0]
+    room = size - (case.initial.metal_thickness or 0.0)
+    plated, stripped = protocol.charges()
+    volume = case.metal_material().claims("molar_volume")
+    travel = (plated + stripped) * volume[0].value / FARADAY if volume else 0.0
+    flat = (
+        min(travel, room + (stripped / plated if plated else 0.0) * room) if math.isfinite(travel) else room
+    )
+    front = flat / (case.numerics.step * spacing)
+    starts = FEWEST_STEPS * min(protocol.step_count, 1_000)
+    duration = min(protocol.duration, case.stop.time or math.inf)
+    bounded = duration / case.numerics.largest_time_step if case.numerics.largest_time_step else 0.0
+    low = max(front, float(len(protocol.segments)), starts, bounded)
+    through = DETOUR * room / (case.numerics.step * spacing)
+    high = max(through + low, 2.0 * low)
+    return math.ceil(low), math.ceil(high)
