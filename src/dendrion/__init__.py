@@ -1,3 +1,38 @@
-"""dendrion: metal dendrites in solid-state lithium and sodium metal batteries."""
+"""dendrion: metal dendrites in solid-state lithium and sodium metal batteries.
+
+>>> import dendrion as dn
+>>> run = dn.run(dn.load_case("peo_default"))  # doctest: +SKIP
+>>> run.summary["tip_position_m"]  # doctest: +SKIP
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+__all__ = ["Case", "Run", "__version__", "interface", "load_case", "material", "run"]
+
+if TYPE_CHECKING:
+    from dendrion.api import Run, run
+    from dendrion.case import Case, load_case
+    from dendrion.materials import interface, material
+
+_HOMES = {
+    "Case": "dendrion.case",
+    "load_case": "dendrion.case",
+    "Run": "dendrion.api",
+    "run": "dendrion.api",
+    "material": "dendrion.materials",
+    "interface": "dendrion.materials",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names are imported when they are first used: ``import dendrion`` stays quick."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'dendrion' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

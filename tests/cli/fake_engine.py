@@ -54,11 +54,13 @@ class FakeCase:
     def resolved(self) -> dict:
         claim = {"value": 1e-4, "unit": "S/m", "tag": "measured", "doi": "10.1000/example", "default": True}
         return {
-            "title": self.title,
-            "domain": {"cells": list(self.cells), "size": [n * CELL for n in self.cells]},
-            "protocol": {"steps": self.steps},
-            "numerics": {"seed": self.seed},
-            "materials": {"electrolyte": {"conductivity": claim}},
+            "case": {
+                "title": self.title,
+                "domain": {"cells": list(self.cells), "size": [n * CELL for n in self.cells]},
+                "protocol": {"steps": self.steps},
+                "numerics": {"seed": self.seed},
+            },
+            "materials": {"electrolyte": {"properties": {"conductivity": claim}}},
             **self.extra,
         }
 
@@ -114,7 +116,7 @@ class FakeSimulation:
 
     def _update(self) -> None:
         h, sharpness, latent = 0.03, 0.012, 1.7
-        dt = 4e-4 / self._phase.ndim * 0.9
+        dt = 4e-4 / self._phase.ndim * 0.7
         phase, heat = self._phase, self._heat
         drive = 0.9 / np.pi * np.arctan(10 * (1 - heat))
         change = sharpness**2 * _laplacian(phase) / h**2 + phase * (1 - phase) * (phase - 0.5 + drive)

@@ -12,10 +12,10 @@ import pytest
 import xarray
 
 from dendrion.errors import InputError
-from dendrion.run import RunFolder, default_folder, newest_unfinished, run_case
-from dendrion.run.checkpoint import Checkpoints, Position
-from dendrion.run.files import replacing, to_json
-from dendrion.run.provenance import differences
+from dendrion.runs import RunFolder, default_folder, newest_unfinished, run_case
+from dendrion.runs.checkpoint import Checkpoints, Position
+from dendrion.runs.files import replacing, to_json
+from dendrion.runs.provenance import differences
 from tests.cli.fake_engine import CELL, FakeCase, FakeSimulation
 
 
@@ -110,20 +110,20 @@ def test_a_reader_that_keeps_the_file_open_does_not_stop_the_simulation(tmp_path
 
 
 def test_only_chosen_fields_and_the_front_are_stored(tmp_path):
-    case = FakeCase(fields=("temperature",), steps=2)
+    case = FakeCase(fields=("temperature", "dead_metal"), steps=2)
     fields = run_case(case, tmp_path / "r", engine=FakeSimulation).folder.fields
     assert set(fields) == {"order_parameter", "temperature"}
 
 
-def test_an_unknown_field_is_refused(tmp_path):
-    with pytest.raises(InputError, match="order_parameter, electrolyte_potential"):
-        run_case(FakeCase(fields=("entropy",)), tmp_path / "r", engine=FakeSimulation)
+def test_no_frames_means_the_first_and_the_last_state(tmp_path):
+    fields = run_case(FakeCase(frames=0, steps=5), tmp_path / "r", engine=FakeSimulation).folder.fields
+    np.testing.assert_array_equal(fields.time, [0, 5])
 
 
 def test_provenance_names_versions_claims_and_machine_but_no_person_host_or_path(run):
     provenance = run.provenance
     assert provenance["claims"][0]["doi"] == "10.1000/example"
-    assert provenance["claims"][0]["used_for"] == "materials.electrolyte.conductivity"
+    assert provenance["claims"][0]["used_for"] == "materials.electrolyte.properties.conductivity"
     assert provenance["machine"]["cores"] >= 1
     assert provenance["dependencies"]["numpy"] == np.__version__
     everything = "".join(p.read_text() for p in run.path.iterdir() if p.suffix in (".json", ".yaml", ".txt"))
@@ -212,3 +212,5 @@ def test_differences_name_path_and_both_values():
     old = {"a": {"b": 1, "c": [1, 2]}, "d": "x"}
     new = {"a": {"b": 1, "c": [1, 3]}, "e": None}
     assert differences(old, new) == {"a.c[1]": (2, 3), "d": ("x", None)}
+    assert differences({"case": old, "more": 1}, {"case": old, "more": 2}) == {"more": (1, 2)}
+    assert differences({"case": old, "more": 1}, {"case": new, "more": 2}).keys() == {"a.c[1]", "d"}

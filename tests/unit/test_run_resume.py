@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from dendrion.errors import InputError, SimulationError
-from dendrion.run import RunFolder, StopOnSignal, run_case
-from dendrion.run.files import held
-from dendrion.run.vtkhdf import FieldsFile
+from dendrion.runs import RunFolder, StopOnSignal, run_case
+from dendrion.runs.files import held
+from dendrion.runs.vtkhdf import FieldsFile
 from tests.cli.fake_engine import FakeCase, FakeSimulation
 
 CASE = FakeCase(cells=(24, 12), steps=14, frames=5)

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from dendrion.run.files import to_json
+from dendrion.runs.files import to_json
 
 _DEPENDENCIES = (
     "jax",
@@ -74,7 +74,13 @@ def claims_used(content: Any, path: str = "") -> Iterator[dict[str, Any]]:
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Paths at which two resolved cases differ, with both values (None where one has no such path)."""
+    """Paths at which two resolved cases differ, with both values (None where one has no such path).
+
+    What follows from the case is compared only where the cases themselves are the same.
+    """
+    for part in ("case", "materials"):
+        if part in old and part in new and old[part] != new[part]:
+            return differences(old[part], new[part])
     before, after = dict(_leaves(old)), dict(_leaves(new))
     paths = [*before, *(path for path in after if path not in before)]
     return {

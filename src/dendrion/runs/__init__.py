@@ -1,8 +1,8 @@
 """Runs: a case goes in, a run folder comes out, whatever happens on the way."""
 
-from dendrion.run.folder import RunFolder, default_folder, newest_unfinished
-from dendrion.run.interrupt import StopOnSignal
-from dendrion.run.runner import Progress, RunResult, run_case
+from dendrion.runs.folder import RunFolder, default_folder, newest_unfinished
+from dendrion.runs.interrupt import StopOnSignal
+from dendrion.runs.runner import Progress, RunResult, run_case
 
 __all__ = [
     "Progress",

@@ -125,7 +125,7 @@ def read_fields(path: Path) -> xarray.Dataset:
     import xarray
     from xarray.core.indexing import LazilyIndexedArray
 
-    from dendrion.run.lazy import DatasetOnDisk
+    from dendrion.runs.lazy import DatasetOnDisk
 
     with h5py.File(path, "r", locking=False) as file:
         axes = [name for name in _AXES if name in file]

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from dendrion.errors import InputError, SimulationError
-from dendrion.run.checkpoint import Position
-from dendrion.run.files import write_json
-from dendrion.run.folder import RunFolder
-from dendrion.run.history import Columns, History
-from dendrion.run.vtkhdf import FieldMap, FieldsFile
+from dendrion.runs.checkpoint import Position
+from dendrion.runs.files import write_json
+from dendrion.runs.folder import RunFolder
+from dendrion.runs.history import Columns, History
+from dendrion.runs.vtkhdf import FieldMap, FieldsFile
 
 _FRONT = "order_parameter"
 
@@ -54,15 +54,16 @@ class Recorder:
 
     Args:
         folder: where to write; it exists.
-        output: the case's ``output``: ``frames`` (pictures in time over the whole protocol),
-            ``history_every`` (steps a row), ``fields`` (names to store, or None for all).
+        output: the case's ``output``: ``frames`` (stored over the whole protocol, beside the first),
+            ``history_every`` (steps a row), ``fields`` (names to store
+            where the engine has them, or None for all).
         simulation: the engine.
     """
 
     def __init__(self, folder: RunFolder, output: Any, simulation: Simulation) -> None:
         self.folder, self.simulation = folder, simulation
         self._history_every, self._names = max(1, output.history_every), output.fields
-        self._frame_interval = simulation.total_time / max(1, output.frames)
+        self._frame_interval = simulation.total_time / output.frames if output.frames else np.inf
         self._history = History(folder.path, simulation.history_columns)
         self._fields = FieldsFile(folder.fields_file)
         self.steps, self.frames, self._next_frame = 0, 0, 0
@@ -220,12 +221,6 @@ class Recorder:
         _require_finite({name: array for name, (array, _, _) in fields.items()}, self.simulation.time)
         if not self._names:
             return fields
-        unknown = [name for name in self._names if name not in fields]
-        if unknown:
-            raise InputError(
-                "this case has no such field", field="output.fields", value=unknown[0],
-                allowed=", ".join(fields),
-            )  # fmt: skip
         return {name: value for name, value in fields.items() if name in self._names or name == _FRONT}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dendrion.run.files import replacing, write_text
+from dendrion.runs.files import replacing, write_text
 
 if TYPE_CHECKING:
     import xarray

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dendrion.errors import InputError
-from dendrion.run.checkpoint import Checkpoints
-from dendrion.run.files import read_json, write_json, write_text
+from dendrion.runs.checkpoint import Checkpoints
+from dendrion.runs.files import read_json, write_json, write_text
 
 if TYPE_CHECKING:
     import xarray
@@ -72,7 +72,8 @@ class RunFolder:
     @property
     def title(self) -> str:
         """The case's title, or the folder's name."""
-        return str(self.resolved.get("title") or self.name) if self.resolved_file.is_file() else self.name
+        resolved = self.resolved if self.resolved_file.is_file() else {}
+        return str(resolved.get("case", {}).get("title") or self.name)
 
     def clear(self) -> None:
         """Removes what a run wrote, and nothing else."""
@@ -132,7 +133,7 @@ class RunFolder:
         Raises:
             InputError: nothing is stored yet.
         """
-        from dendrion.run.history import read_history
+        from dendrion.runs.history import read_history
 
         if not self.history_file.is_file():
             raise InputError("this run has no history yet", field="run", value=str(self.path))
@@ -145,7 +146,7 @@ class RunFolder:
         Raises:
             InputError: nothing is stored yet, or the file is damaged.
         """
-        from dendrion.run.vtkhdf import read_fields
+        from dendrion.runs.vtkhdf import read_fields
 
         if not self.fields_file.is_file():
             raise InputError("this run has no fields yet", field="run", value=str(self.path))
@@ -199,7 +200,7 @@ def to_yaml(content: Mapping[str, Any]) -> str:
 
     from ruamel.yaml import YAML
 
-    from dendrion.run.files import to_json
+    from dendrion.runs.files import to_json
 
     yaml, stream = YAML(typ="safe", pure=True), StringIO()
     yaml.default_flow_style = False

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from dendrion.errors import DendrionError, InputError, SimulationError
-from dendrion.run.files import held, write_json
-from dendrion.run.folder import RunFolder, default_folder
-from dendrion.run.interrupt import shield
-from dendrion.run.provenance import differences, provenance
-from dendrion.run.recorder import Recorder, Simulation
+from dendrion.runs.files import held, write_json
+from dendrion.runs.folder import RunFolder, default_folder
+from dendrion.runs.interrupt import shield
+from dendrion.runs.provenance import differences, provenance
+from dendrion.runs.recorder import Recorder, Simulation
 
 _STATUS_INTERVAL = 1.0  # [s]
 _FINISHED = ("completed", "shorted")
@@ -89,7 +89,7 @@ def run_case(
         SimulationError: a field is not finite, a solver failed, or the disk is full or gone; the message
             says what was saved and where.
     """
-    folder = RunFolder(out if out is not None else default_folder(case.title))
+    folder = RunFolder(out if out is not None else default_folder(case.title or "run"))
     resolved = case.resolved()
     if resume:
         _require_resumable(folder, resolved)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dendrion.run.files import file_hash, write_bytes_with, write_text
+from dendrion.runs.files import file_hash, write_bytes_with, write_text
 
 _SLOTS = ("even", "odd")
 

@@ -1,0 +1,5 @@
+"""``python -m dendrion``."""
+
+from dendrion.cli import main
+
+main()
