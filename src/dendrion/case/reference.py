@@ -99,7 +99,7 @@ def _values(info: FieldInfo) -> str:
         return "list of steps, or mapping"
     if quantity is not None:
         return several + quantity.range_text()
-        mapping: bool = bool(models(info.annotation)) or dict in map(get_origin, kinds)
+    mapping: bool = bool(models(info.annotation)) or dict in map(get_origin, kinds)
     text = "none"
     if words:
         text = ", ".join(f"`{word}`" for word in words)
