@@ -11,7 +11,7 @@ from ..constants import FARADAY, GAS_CONSTANT, REFERENCE_TEMPERATURE
 from ..errors import InputError
 from .build import GIVEN, build_claims
 from .claim import Array, Claim
-from .laws import ReciprocalKinetics
+from .laws import Law, ReciprocalKinetics
 from .properties import PROPERTIES, property_named
 from .spread import Spread, choose_distribution
 
@@ -178,10 +178,7 @@ def _reciprocal(known: Claim, name: str) -> Claim:
     sigma = None if known.spread.sigma is None else thermal / known.value**2 * known.spread.sigma
     log10_sigma = known.spread.log10_sigma
     rule = choose_distribution(sigma, log10_sigma, low, high, positive=True)
-    law = ReciprocalKinetics(
-        of=known.law, temperature_range=known.law.temperature_range,
-        concentration_range=known.law.concentration_range,
-    )  # fmt: skip
+    law = known.law.of if isinstance(known.law, ReciprocalKinetics) else _reciprocal_law(known.law)
     what = known.property.replace("_", " ") + (f" '{known.label}'" if known.label else "")
     return replace(
         known, property=name, value=thermal / known.value, unit=PROPERTIES[name].unit, tag="D", law=law,
@@ -190,3 +187,9 @@ def _reciprocal(known: Claim, name: str) -> Claim:
         source=f"R T/F over the {what}: {known.source}",
         note=f"derived from {known.value:.6g} {known.unit} (tag {known.tag})",
     )  # fmt: skip
+
+
+def _reciprocal_law(law: Law) -> Law:
+    return ReciprocalKinetics(
+        of=law, temperature_range=law.temperature_range, concentration_range=law.concentration_range
+    )

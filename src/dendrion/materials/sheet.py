@@ -51,9 +51,10 @@ def read_sheet(
     stated = dict(build_claims(raw or {}, entry.name, file=file, document=mapping, given=given))
     if base is not None:
         stated = {**renamed(base.stated, entry.name), **stated}
-    melting = None
+    melting, ion = None, str(entry.ion) if entry.ion else None
     if entry.kind == "interface" and entry.metal:
-        melting = find(entry.metal).melting_temperature
+        metal = find(entry.metal)
+        melting, ion = metal.melting_temperature, metal.ion
     if entry.kind == "metal":
         melting = next((c.value for c in stated.get("melting_temperature", ()) if c.default), None)
     return Material(
@@ -61,7 +62,7 @@ def read_sheet(
         kind=entry.kind,
         title=entry.title or entry.name,
         electrolyte_class=entry.electrolyte_class,
-        ion=entry.ion,
+        ion=ion,
         metal=entry.metal,
         electrolyte=entry.electrolyte,
         aliases=tuple(entry.aliases),
