@@ -1,0 +1,161 @@
+"""Charge: the ionic potential in the electrolyte and the potential of the plating electrode.
+
+    div[ (1-h) kappa grad(phi) - (1-h) kappa_D grad(ln c) ] = a i_n(phi - V),   phi = 0 at the counter electrode
+    integral of a i_n dV / A = I(t)          (galvanostatic; V follows)     or     V given (potentiostatic)
+
+kappa_D = (2 kappa R T / F) (1 - t_+) (1 + dln f/dln c) for a binary electrolyte and 0 for a single-ion one. The
+metal has one potential, V; only metal that is connected with the plating electrode has it. No potential is ever
+solved through the metal: with a diffuse front that would never converge in the contrast. Newton's method; the
+Butler–Volmer source enters the matrix as a screening term, which keeps it symmetric and positive definite.
+Kind: published (two-potential form, electroneutral); discretisation derived here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Float
+
+from dendrion.field.kinetics import plating_current_density
+from dendrion.field.transport import Conductances, weighted_divergence
+from dendrion.numerics.elliptic import build_hierarchy, solve
+
+LARGEST_UPDATE = 0.15
+"""Bound on a Newton update of the overpotential [V]."""
+
+SMALLEST_UPDATE = 1e-13
+"""Newton's method ends when an update of the overpotential is below this, whatever the residual [V]."""
+
+
+class Electrode(NamedTuple):
+    """What the charge solve needs to know of the front, all on cells."""
+
+    area_density: Array  # [1/m], zero where the metal is not connected
+    exchange_current_density: Array  # [A/m^2]
+    equilibrium_shift: Array  # capillary and other additions to the equilibrium potential [V]
+    charge_transfer_coefficient: Array  # [dimensionless]
+    temperature: Array  # [K]
+
+
+class Control(NamedTuple):
+    """What the cycler holds: the mean plating current density [A/m^2] if galvanostatic, else the potential [V]."""
+
+    galvanostatic: Array
+    value: Array
+
+
+class ChargeSolution(NamedTuple):
+    """Potentials [V], current density of the front [A/m^2] with its cathodic part, and how the solve went."""
+
+    potential: Array
+    response: Array
+    electrode_potential: Array
+    current_density: Array
+    cathodic_current_density: Array
+    mean_current_density: Array
+    newton_iterations: Array
+    linear_iterations: Array
+    residual: Array
+
+
+class _Iterate(NamedTuple):
+    potential: Array
+    response: Array
+    electrode_potential: Array
+    iteration: Array
+    linear: Array
+    residual: Array
+    update: Array
+
+
+def solve_charge(
+    conductances: Conductances,
+    diffusion_source: Float[Array, "*cells"],
+    electrode: Electrode,
+    control: Control,
+    guess: tuple[Array, Array, Array],
+    volume_per_area: Array,
+    periodic: tuple[bool, ...],
+    aspect: tuple[float, ...],
+    tolerance: float,
+    maximum_newton: int = 30,
+) -> ChargeSolution:
+    """Potential field and electrode potential that balance charge.
+
+    Args: conductances of kappa [S/m^3]; diffusion source div(kappa_D grad ln c) [A/m^3]; the electrode; the
+    control; guesses of potential [V], response d(phi)/dV [dimensionless] and electrode potential [V]; volume of a
+    cell over the area of the cell's cross-section [m]; axes' periodicity; ratios of the cell sizes [dimensionless]; relative tolerance of
+    the charge balance [dimensionless].
+    """
+    boundary = jnp.zeros_like(diffusion_source).at[-1].set(conductances.counter)
+
+    def kinetics(potential: Array, electrode_potential: Array) -> tuple[Array, Array, Array]:
+        overpotential = potential - electrode_potential - electrode.equilibrium_shift
+        return plating_current_density(
+            overpotential,
+            electrode.exchange_current_density,
+            electrode.charge_transfer_coefficient,
+            electrode.temperature,
+        )
+
+    def imbalance(potential: Array, current: Array) -> Array:
+        conducted = weighted_divergence(conductances.faces, potential, periodic) - boundary * potential
+        return conducted - diffusion_source - electrode.area_density * current
+
+    def newton(state: _Iterate) -> _Iterate:
+        current, slope, _ = kinetics(state.potential, state.electrode_potential)
+        screening = electrode.area_density * slope
+        hierarchy = build_hierarchy(conductances.faces, boundary + screening, periodic, aspect)
+        residual = imbalance(state.potential, current)
+        correction, info = solve(hierarchy, residual, jnp.zeros_like(residual), 1e-3, 60)
+        response, response_info = solve(hierarchy, screening, state.response, 1e-3, 60)
+        mean = volume_per_area * jnp.sum(electrode.area_density * current)
+        conductance = volume_per_area * jnp.sum(screening * (1.0 - response))
+        wanted = mean + volume_per_area * jnp.sum(screening * correction) - control.value
+        galvanostatic_step = wanted / conductance
+        shift = jnp.where(
+            control.galvanostatic, galvanostatic_step, control.value - state.electrode_potential
+        )
+        change = correction + response * shift
+        largest = jnp.max(jnp.where(electrode.area_density > 0.0, jnp.abs(change - shift), 0.0))
+        limited = jnp.minimum(1.0, LARGEST_UPDATE / jnp.maximum(largest, 1e-30))
+        potential = state.potential + limited * change
+        electrode_potential = state.electrode_potential + limited * shift
+        new_current, _, _ = kinetics(potential, electrode_potential)
+        scale = jnp.linalg.norm(electrode.area_density * new_current) + 1e-30
+        left = jnp.linalg.norm(imbalance(potential, new_current)) / scale
+        miss = jnp.abs(volume_per_area * jnp.sum(electrode.area_density * new_current) - control.value)
+        miss = jnp.where(control.galvanostatic, miss / jnp.maximum(jnp.abs(control.value), 1e-9), 0.0)
+        return _Iterate(
+            potential,
+            response,
+            electrode_potential,
+            state.iteration + 1,
+            state.linear + info.iterations + response_info.iterations,
+            jnp.maximum(jnp.where(jnp.abs(control.value) > 0.0, left, 0.0), miss),
+            limited * largest,
+        )
+
+    def unfinished(state: _Iterate) -> Array:
+        balanced = (state.residual <= tolerance) | (state.update <= SMALLEST_UPDATE)
+        return (state.iteration < maximum_newton) & ~balanced
+
+    potential, response, electrode_potential = guess
+    start = _Iterate(
+        potential, response, electrode_potential, jnp.array(0), jnp.array(0), jnp.array(jnp.inf), jnp.array(jnp.inf)
+    )
+    end = lax.while_loop(unfinished, newton, start)
+    current, _, cathodic = kinetics(end.potential, end.electrode_potential)
+    return ChargeSolution(
+        end.potential,
+        end.response,
+        end.electrode_potential,
+        current,
+        cathodic,
+        volume_per_area * jnp.sum(electrode.area_density * current),
+        end.iteration,
+        end.linear,
+        end.residual,
+    )
