@@ -92,27 +92,31 @@ class _Reader:
 
     def product(self, nested: bool) -> list[UnitFactor]:
         factors: list[UnitFactor] = []
-        sign, divided = 1, False
+        sign, divided, operator = 1, False, ""
         while self.position < len(self.text):
             token = self._token()
             kind = token.lastgroup
-            if kind == "close" and nested:
+            if kind == "close" and nested and not operator:
                 return factors
             if kind == "over" or (kind == "name" and token[0] == "per"):
-                sign, divided = -1, True
-            elif kind in ("space", "times"):
+                sign, divided, operator = -1, True, token[0]
+            elif kind == "times":
+                operator = token[0]
+            elif kind == "space":
                 continue
             elif kind == "number" and token[0] == "1":
-                sign = 1
+                sign, operator = 1, ""
             elif kind in ("name", "root", "open"):
                 if divided and sign == 1:
                     raise ValueError(
                         "ambiguous unit: put brackets around what is divided by, as in W/(m K), or W/m/K"
                     )
                 factors += [UnitFactor(f.name, f.written, sign * f.exponent) for f in self._factor(token)]
-                sign = 1
+                sign, operator = 1, ""
             else:
                 raise ValueError(f"'{token[0]}' is not understood in the unit '{self.text}'")
+        if operator:
+            raise ValueError(f"nothing follows '{operator}' in the unit '{self.text}'")
         if nested:
             raise ValueError(f"a bracket is not closed in the unit '{self.text}'")
         return factors

@@ -76,7 +76,7 @@ def parse_step(value: object) -> Step:
     """
     if not isinstance(value, str):
         raise _refused("a step is a sentence, or {repeat: 5, steps: [...]}", "plate")
-    text = " ".join(value.split())
+    text = " ".join(value.split()).rstrip(" .;")
     verb = re.match(r"[A-Za-z]*", text)[0].lower()  # type: ignore[index]
     if verb not in EXAMPLES:
         near = difflib.get_close_matches(verb, EXAMPLES, 1)
