@@ -20,7 +20,7 @@ from tests.cli.fake_engine import CELL, FakeCase, FakeSimulation
 
 
 def position(steps: int) -> Position:
-    return Position(steps, float(steps), steps, 1, 2, 0.0, 3.0, 0.5)
+    return Position(steps, float(steps), steps, 1, [2, 2], 0.0, 3.0, 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,17 @@ def test_only_chosen_fields_and_the_front_are_stored(tmp_path):
     case = FakeCase(fields=("temperature", "dead_metal"), steps=2)
     fields = run_case(case, tmp_path / "r", engine=FakeSimulation).folder.fields
     assert set(fields) == {"order_parameter", "temperature"}
+
+
+def test_frames_follow_progress_where_that_runs_ahead_of_time(tmp_path):
+    class Early(FakeSimulation):
+        total_time = float("inf")
+
+        def progress(self):
+            return self.time / 12
+
+    fields = run_case(FakeCase(), tmp_path / "r", engine=Early).folder.fields
+    np.testing.assert_array_equal(fields.time, [0, 3, 6, 9, 12])
 
 
 def test_no_frames_means_the_first_and_the_last_state(tmp_path):

@@ -144,8 +144,10 @@ def _without_unit(name: str) -> str:
 
 
 def _times(progress: Progress) -> str:
-    now, whole = format_quantity(progress.time, "time", 3), format_quantity(progress.total_time, "time", 3)
-    return f"{now} of {whole}"
+    now = format_quantity(progress.time, "time", 3)
+    if not math.isfinite(progress.total_time):
+        return now
+    return f"{now} of {format_quantity(progress.total_time, 'time', 3)}"
 
 
 def _left(progress: Progress) -> str:

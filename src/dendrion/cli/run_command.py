@@ -89,7 +89,7 @@ def _introduce(case: Case, folder: RunFolder) -> None:
     screen = console(error=True)
     size = " × ".join(format_quantity(length, "length", 4) for length in case.domain.size)
     cells = " × ".join(map(str, case.domain.cells))
-    duration = format_quantity(case.protocol.duration, "time", 4)
+    duration = _duration(case.protocol.duration)
     screen.print(f"[bold]{case.title or folder.name}[/]")
     screen.print(f"[bright_black]{size}   {cells} cells   protocol {duration}   → {folder.path}[/]")
     for warning in case.warnings:
@@ -98,6 +98,14 @@ def _introduce(case: Case, folder: RunFolder) -> None:
     if cost["seconds_high"] > _LARGE_SECONDS or cost["memory_bytes"] > _LARGE_BYTES:
         low, high = (format_quantity(cost[key], "time", 2) for key in ("seconds_low", "seconds_high"))
         screen.print(f"estimate: {cost['memory_bytes'] / 1e9:.2g} GB of memory, {low} to {high} of computing")
+
+
+def _duration(seconds: float) -> str:
+    from math import isfinite
+
+    from dendrion.units import format_quantity
+
+    return format_quantity(seconds, "time", 4) if isfinite(seconds) else "until a limit is reached"
 
 
 def _draw(folder: RunFolder, silent: bool) -> list[Path]:

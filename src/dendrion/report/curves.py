@@ -23,6 +23,7 @@ _CURVES = (
 )
 _CURRENT = "current_density"
 _MODES = {"rest": "#e5e7eb", "strip": "#fbe3c8"}
+_DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))
 _MOST_STEPS_MARKED = 12
 
 
@@ -70,8 +71,10 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
         return
     unit = unit_for(kind, np.concatenate([values.values for _, values, _ in present]))
     time = unit_for("time", np.concatenate([values.time.values for _, values, _ in present]))
-    for name, values, colour in present:
-        axes.plot(time(values.time.values), unit(values.values), color=colour, label=name)
+    for index, (name, values, colour) in enumerate(present):
+        style = _DASHES[index % len(_DASHES)]
+        axes.plot(time(values.time.values), unit(values.values), color=colour, label=name, ls=style)
+    axes.set_xlim(left=0.0)
     axes.set_ylabel(f"[{unit.label}]")
     everything = np.concatenate([unit(values.values) for _, values, _ in present])
     low, high = float(np.nanmin(everything)), float(np.nanmax(everything))

@@ -96,7 +96,8 @@ class Plane:
         )  # fmt: skip
         electrolyte = np.where(self.front < 0.5, shown, np.nan)
         levels = np.linspace(low, high, _CONTOURS + 2)[1:-1]
-        inside = np.nanmin(electrolyte) < levels[-1] and np.nanmax(electrolyte) > levels[0]
+        present = electrolyte[self.front < 0.5]
+        inside = present.size and present.min() < levels[-1] and present.max() > levels[0]
         if panel.name != "electric_field" and high > low and inside:
             axes.contour(*self.centres, electrolyte.T, levels=levels, **_LEVEL_LINES)
         self.fill(axes, self.front, METAL)

@@ -54,7 +54,7 @@ class Recorder:
 
     Args:
         folder: where to write; it exists.
-        output: the case's ``output``: ``frames`` (stored over the whole protocol, beside the first),
+        output: the case's ``output``: ``frames`` (to store, see :meth:`_frame_if_due`),
             ``history_every`` (steps a row), ``fields`` (names to store
             where the engine has them, or None for all).
         simulation: the engine.
@@ -63,10 +63,10 @@ class Recorder:
     def __init__(self, folder: RunFolder, output: Any, simulation: Simulation) -> None:
         self.folder, self.simulation = folder, simulation
         self._history_every, self._names = max(1, output.history_every), output.fields
-        self._frame_interval = simulation.total_time / output.frames if output.frames else np.inf
+        self._wanted_frames = output.frames
         self._history = History(folder.path, simulation.history_columns)
         self._fields = FieldsFile(folder.fields_file)
-        self.steps, self.frames, self._next_frame = 0, 0, 0
+        self.steps, self.frames, self._next_frame = 0, 0, [0, 0]
         self._last_frame_time = -1.0
         self._last_row: dict[str, float] = {}
         self._last_row_stored = True
@@ -205,11 +205,17 @@ class Recorder:
         )
 
     def _frame_if_due(self) -> None:
+        """Frames stand evenly over the protocol's time, and over the engine's progress where that runs ahead.
+
+        So a run that ends early, or whose end is not a matter of time, is well covered too.
+        """
+        total = self.simulation.total_time
+        shares = (self.simulation.time / total if np.isfinite(total) else 0.0, self.simulation.progress())
         # The tolerance takes up the rounding of times that are sums of steps.
-        due = int(np.floor(self.simulation.time / self._frame_interval * (1 + 1e-12))) + 1
-        if due > self._next_frame:
+        due = [int(share * self._wanted_frames * (1 + 1e-12)) + 1 for share in shares]
+        if any(now > then for now, then in zip(due, self._next_frame, strict=True)):
             self._frame()
-            self._next_frame = due
+            self._next_frame = [max(pair) for pair in zip(due, self._next_frame, strict=True)]
 
     def _frame(self) -> None:
         self._fields.append(self.simulation.time, self._chosen_fields())
