@@ -4,7 +4,7 @@ from .estimate import estimate
 from .loading import load_case, shipped_cases
 from .model import Case
 from .protocol import Protocol
-from .reference import json_schema
+from .schema import json_schema
 from .segments import Segment
 
 __all__ = ["Case", "Protocol", "Segment", "estimate", "json_schema", "load_case", "shipped_cases"]

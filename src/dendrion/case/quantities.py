@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import (
     BaseModel,
@@ -14,6 +14,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     WithJsonSchema,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..errors import InputError
@@ -118,6 +119,18 @@ class QuantityField:
             return {"type": "number", **{key: limit for key, limit in limits.items() if limit is not None}}
         example = self.example or KINDS[self.kind].example
         return {"type": "string", "x-range": self.range_text(), "examples": [example]}
+
+
+def quantity_of(info: FieldInfo) -> QuantityField | None:
+    """The quantity that a field holds, if it does."""
+    return next(_quantities(info.annotation, info.metadata), None)
+
+
+def _quantities(annotation: Any, metadata: Any = ()) -> Iterator[QuantityField]:
+    """The quantity types inside an annotation."""
+    yield from (item for item in metadata if isinstance(item, QuantityField))
+    for inner in get_args(annotation):
+        yield from _quantities(inner, getattr(inner, "__metadata__", ()))
 
 
 def _switch(value: object) -> object:

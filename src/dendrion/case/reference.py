@@ -1,9 +1,11 @@
-"""The reference of every key, for editors (JSON schema) and for people (tables), both from the models."""
+"""The reference of every key for people: tables made from the models."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -11,21 +13,10 @@ from pydantic.fields import FieldInfo
 from ..units import KINDS, format_quantity
 from .model import Case
 from .protocol import Repeat
-from .quantities import QuantityField
+from .quantities import quantity_of
 from .refusals import members, models
 
 HEADER = "| key | what it is | values | default | example |\n|---|---|---|---|---|"
-
-
-def json_schema() -> dict[str, Any]:
-    """JSON schema (draft 2020-12) of a case file, for completion and checks in editors."""
-    schema = Case.model_json_schema(mode="validation")
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **schema,
-        "title": "dendrion case",
-        "description": "What to simulate; quantities are text with a unit.",
-    }
 
 
 def reference() -> str:
@@ -76,30 +67,19 @@ def _row(name: str, info: FieldInfo) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
 
 
-def _quantity(info: FieldInfo) -> QuantityField | None:
-    return next(_quantities(info.annotation, info.metadata), None)
-
-
-def _quantities(annotation: Any, metadata: Any = ()) -> Iterator[QuantityField]:
-    """The quantity types inside an annotation."""
-    yield from (item for item in metadata if isinstance(item, QuantityField))
-    for inner in get_args(annotation):
-        yield from _quantities(inner, getattr(inner, "__metadata__", ()))
-
-
 def _listed(info: FieldInfo) -> bool:
     return "tuple" in str(info.annotation)
 
 
 def _values(info: FieldInfo) -> str:
     several = "list: " if _listed(info) else ""
-    quantity, kinds = _quantity(info), list(members(info.annotation))
+    quantity, kinds = quantity_of(info), list(members(info.annotation))
     words = [str(word) for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
     if "root" in {field for model in models(info.annotation) for field in model.model_fields}:
         return "list of steps, or mapping"
     if quantity is not None:
         return several + quantity.range_text()
-    mapping: bool = bool(models(info.annotation)) or dict in map(get_origin, kinds)
+    mapping: bool = bool(models(info.annotation)) or dict in [get_origin(kind) for kind in kinds]
     text = "none"
     if words:
         text = ", ".join(f"`{word}`" for word in words)
@@ -126,7 +106,7 @@ def _limits(info: FieldInfo) -> Iterator[str]:
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "required"
-    value, quantity = info.default, _quantity(info)
+    value, quantity = info.default, quantity_of(info)
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, (int, float)):
@@ -139,7 +119,7 @@ def example_of(name: str, info: FieldInfo) -> str:
     """A line of YAML that the field accepts; empty for a section, which has a table of its own."""
     if info.examples:
         return f"{name}: {info.examples[0]}"
-    quantity, kinds = _quantity(info), list(members(info.annotation))
+    quantity, kinds = quantity_of(info), list(members(info.annotation))
     words = [word for kind in kinds if get_origin(kind) is Literal for word in get_args(kind)]
     value = None
     if quantity is not None and KINDS[quantity.kind].unit:
@@ -152,3 +132,16 @@ def example_of(name: str, info: FieldInfo) -> str:
     elif isinstance(info.default, (int, float)):
         value = f"{info.default:g}"
     return f"{name}: {value}" if value is not None else ""
+
+
+_MARK = "<!-- keys -->\n"
+
+
+def with_reference(page: str) -> str:
+    """The page with fresh tables after its mark."""
+    return page.partition(_MARK)[0] + _MARK + "\n" + reference()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.write_text(with_reference(target.read_text(encoding="utf-8")), encoding="utf-8")

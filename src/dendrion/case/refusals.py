@@ -123,7 +123,8 @@ def _data_path(location: tuple[str | int, ...], data: Any, kind: str) -> Path_:
 
 def _shown(value: object) -> str | None:
     text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 200 else text[:200] + "…"
+    first = text.partition("\n")[0][:200]
+    return first if first == text else first + " …"
 
 
 def _unknown_key(path: Path_, document: Document, model: type[BaseModel]) -> InputError:
