@@ -14,6 +14,7 @@ BUMP = "initial.surface={kind: bump, height: 5 um, radius: 5 um}"
 SPOT = "conditions.hot_spots=[{at: [30 um, 15 um], width: 5 um, rise: 120 K}]"
 BAND = "shortest_wavelength: 9 um, longest_wavelength: 5 um"
 MINE = "name: mine, kind: electrolyte, ion: Li"
+HONG = ["physics.model=hong2018", "physics.hong2018.interface_resolution=as_published"]
 CERAMIC = ["cell.electrolyte=LLZO"]
 
 REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
@@ -198,14 +199,25 @@ REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
     ),
     "facets": (
         ["physics.anisotropy={surface_energy: 0.1}"],
-        "physics.anisotropy",
-        ["stiffness", "0.06667 for fold 4"],
+        "physics.anisotropy.surface_energy",
+        ["out of range", "below 0.0666667"],
     ),
     "width of the classical model": (
         ["physics.model=hong2018", "numerics.interface_width=5 um"],
         "numerics.interface_width",
         ["sets its own interface width"],
     ),
+    "heat in the classical model": (
+        ["physics.model=hong2018", "physics.heat=on"],
+        "physics.heat",
+        ["isothermal and isotropic", "two_potential"],
+    ),
+    "grid of the classical model": (
+        ["physics.model=hong2018"],
+        "domain.cells",
+        ["too coarse for the interface of hong2018, 1 µm thick", "[300, 150]", "as_published"],
+    ),
+    "other crystals": (["physics.anisotropy={fold: 6}"], "physics.anisotropy.fold", ["6", "4"]),
     "tip beyond the domain": (["stop.tip=70 um"], "stop.tip", ["beyond the domain", "at most 60 µm"]),
     "unknown property": (
         ["materials.electrolyte.conductivty=1 S/m"],
@@ -290,12 +302,14 @@ def test_the_mean_temperature_that_hot_spots_keep_is_counted() -> None:
         (["domain.cells=[8, 4]"], "of the cell; use more cells"),
         (["initial.surface={kind: sinusoid, amplitude: 0.2 um, wavelength: 7 um}"], "number of half waves"),
         (["initial.surface={kind: bump, height: 1 um, radius: 1 um}"], "finer than the interface"),
-        (["physics.model=hong2018"], "below 5 the front is slow or pinned"),
+        (HONG, "below 5 the front is slow or pinned"),
         (
             ["protocol[0]=pulse at 4 mA/cm^2, 1 s on, 3 s off, for 1 h", "numerics.largest_time_step=0.5 s"],
             "1/20 of the shortest pulse",
         ),
         (["protocol[0]=pulse at 4 mA/cm^2, 1 us on, 3 us off, for 1 h"], "1800000001 segments"),
+        (["conditions.heat.anode=insulated"], "while physics.heat is off"),
+        (["physics.hong2018.noise_kind=none"], "has no effect with physics.model: two_potential"),
         ([], "thermodynamic_factor: 1, assumed: ideal solution"),
     ],
 )

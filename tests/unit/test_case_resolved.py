@@ -22,7 +22,7 @@ SETTINGS = [
     [],
     ["cell.electrolyte=LLZO", "physics.heat=on", "conditions.heat.anode={convective: 10 W/m^2/K}"],
     ["initial.surface={kind: random, amplitude: 0.1 um, shortest_wavelength: 8 um, seed: 3}"],
-    ["physics.model=hong2018", "protocol=[hold at -1 V for 4 s]", "physics.hong2018.barrier_height=7 MJ/m^3"],
+    ["physics.model=hong2018", "protocol=[hold at -1 V for 4 s]", "domain.cells=[150, 75]"],
     ['protocol={data: "time [s],current [A/m2]\\n0,1\\n10,0\\n"}'],
     ["protocol[2]={repeat: 3, steps: ['pulse at 4 mA/cm^2, 1 s on, 3 s off, for 30 s', rest for 1 s]}"],
     ["conditions.hot_spots=[{at: [5 um, 5 um], width: 3.3 um, rise: 7 K}]", "title='a: b # c'"],

@@ -23,7 +23,7 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_waiting(case), *_choices(case), *geometry_errors(case), *_protocol_errors(case)]
-    warnings = [*geometry_warnings(case), *_protocol_warnings(case)]
+    warnings = [*geometry_warnings(case), *_protocol_warnings(case), *_unused(case)]
     more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
     return [*errors, *more_errors], [*warnings, *more_warnings]
 
@@ -84,7 +84,37 @@ def _choices(case: Case) -> Iterator[InputError]:
             field="physics.heterogeneity",
             hint="keep one of physics.heterogeneity and physics.noise",
         )
-    if case.physics.model == "hong2018" and "numerics.interface_width" not in case.defaults:
+    if case.physics.model == "hong2018":
+        yield from _not_in_hong2018(case)
+
+
+def _unused(case: Case) -> Iterator[str]:
+    """Entries that say something which nothing reads."""
+    given = case.given
+    if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
+        yield "physics.hong2018: has no effect with physics.model: two_potential"
+    if "heat" in (given.get("conditions") or {}) and not case.physics.heat:
+        yield "conditions.heat: has no effect while physics.heat is off"
+
+
+def _not_in_hong2018(case: Case) -> Iterator[InputError]:
+    """The published model is isothermal and isotropic and has its own noise and interface."""
+    physics, conditions = case.physics, case.conditions
+    asked = {
+        "physics.heat": physics.heat,
+        "physics.noise": physics.noise.kind != "none",
+        "physics.heterogeneity": physics.heterogeneity is not None,
+        "physics.anisotropy": physics.anisotropy.surface_energy > 0.0 or physics.anisotropy.kinetics > 0.0,
+        "conditions.hot_spots": bool(conditions.hot_spots),
+        "conditions.temperature_difference": conditions.temperature_difference != 0.0,
+    }
+    for field in (field for field, given in asked.items() if given):
+        yield InputError(
+            "the hong2018 model is isothermal and isotropic and has only its own noise",
+            field=field,
+            hint="leave it out (physics.hong2018.noise_amplitude is its noise), or use model: two_potential",
+        )
+    if "numerics.interface_width" not in case.defaults:
         yield InputError(
             "the hong2018 model sets its own interface width, √(2κ/W)",
             field="numerics.interface_width",

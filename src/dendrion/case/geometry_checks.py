@@ -24,6 +24,10 @@ def _um(length: float) -> str:
     return format_quantity(length, "length")
 
 
+def _at_least(count: float) -> int:
+    return math.ceil(count * (1.0 - 1e-9))
+
+
 def geometry_errors(case: Case) -> Iterator[InputError]:
     """Shapes that do not fit and grids that do not resolve."""
     yield from _layer(case)
@@ -131,13 +135,16 @@ def _inside(at: Sequence[float], size: Sequence[float], field: str, axes: str) -
 
 
 def _grid(case: Case) -> Iterator[InputError]:
-    """The interface must span the grid; the published one-cell grid of hong2018 gets a warning only."""
+    """The interface must span the grid."""
     width, domain = case.interface_width, case.domain
     largest = max(domain.spacing)
-    if case.physics.model == "hong2018" or width >= SMALLEST_WIDTH * largest * (1.0 - 1e-9):
+    if case.physics.model == "hong2018":
+        yield from _grid_of_hong2018(case, 2.0 * width)
+        return
+    if width >= SMALLEST_WIDTH * largest * (1.0 - 1e-9):
         return
     needed = [
-        max(n, math.ceil(SMALLEST_WIDTH * a / width)) for a, n in zip(domain.size, domain.cells, strict=True)
+        max(n, _at_least(SMALLEST_WIDTH * a / width)) for a, n in zip(domain.size, domain.cells, strict=True)
     ]
     yield InputError(
         f"the grid is too coarse for the interface: its width is {width / largest:.2g} cells",
@@ -145,6 +152,24 @@ def _grid(case: Case) -> Iterator[InputError]:
         value=_um(width),
         allowed=f"at least {SMALLEST_WIDTH:g} cells, {_um(SMALLEST_WIDTH * largest)} on this grid",
         hint=f"domain.cells: {needed}, or a wider interface",
+    )
+
+
+def _grid_of_hong2018(case: Case, thickness: float) -> Iterator[InputError]:
+    """Cells above half of the interface's thickness pin the front; who wants the published grid says so."""
+    domain = case.domain
+    if (
+        max(domain.spacing) <= 0.5 * thickness * (1.0 + 1e-9)
+        or case.physics.hong2018.interface_resolution == "as_published"
+    ):
+        return
+    needed = [max(n, _at_least(5.0 * a / thickness)) for a, n in zip(domain.size, domain.cells, strict=True)]
+    yield InputError(
+        f"the grid is too coarse for the interface of hong2018, {_um(thickness)} thick: it pins the front",
+        field="domain.cells",
+        value=f"cells of {_um(max(domain.spacing))}",
+        allowed=f"cells of at most {_um(0.5 * thickness)}; {needed} would resolve it",
+        hint="finer cells, or physics.hong2018.interface_resolution: as_published",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from .quantities import Fraction, Length, QuantityField, Section, Switch, Time, refusal
+from .quantities import Length, QuantityField, Section, Switch, Time, refusal
 from .sections import Seed
 
 
@@ -46,27 +46,20 @@ class Heterogeneity(Section):
 
 
 class Anisotropy(Section):
-    """1 + amplitude cos(fold θ), θ the angle of the interface normal."""
+    """Cubic crystal: 1 − 3 d + 4 d Σ n_k⁴ of the interface normal n, in a plane 1 + d cos(4 θ).
 
-    surface_energy: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
-        0.0, description="amplitude of the surface energy"
-    )
-    kinetics: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
-        0.0, description="amplitude of the exchange current density"
-    )
-    fold: Annotated[int, Field(ge=2, le=12)] = Field(4, description="number of equal directions in a turn")
+    The crystal's axes are those of the grid.
+    """
 
-    @model_validator(mode="after")
-    def _positive_stiffness(self) -> Anisotropy:
-        limit = 1.0 / (self.fold**2 - 1)
-        if self.surface_energy >= limit:
-            raise refusal(
-                f"a surface energy anisotropy of {self.surface_energy:g} makes the stiffness of some "
-                "directions negative, so that the surface breaks into facets, which this model can't follow",
-                allowed=f"surface_energy below 1/(fold² − 1) = {limit:.4g} for fold {self.fold}",
-                hint=f"surface_energy: {0.5 * limit:.2g}",
-            )
-        return self
+    surface_energy: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0 / 15.0)] = Field(
+        0.0, description="d of the surface energy; from 1/15 on the surface would break into facets"
+    )
+    kinetics: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0 / 3.0)] = Field(
+        0.0, description="d of the exchange current density"
+    )
+    fold: Literal[4] = Field(
+        4, description="equal directions in a turn; cubic crystals only, as Li and Na are"
+    )
 
 
 class Coupling(Section):
@@ -132,9 +125,27 @@ class Hong2018(Section):
     electrolyte_energy: Annotated[float, QuantityField("dimensionless")] = Field(
         2.631, description="ε_l over RT, chemical energy of the ion in the electrolyte"
     )
-    charge_transfer_coefficient: Fraction = Field(0.5, description="α of the Butler-Volmer rate")
-    noise_amplitude: Annotated[float, QuantityField("frequency", at_least=0.0)] = Field(
-        0.04, description="half-width of the uniform noise on the rate of the order parameter, as published"
+    charge_transfer_coefficient: Annotated[float, QuantityField("dimensionless", above=0.0, below=1.0)] = (
+        Field(0.5, description="α of the Butler-Volmer rate")
+    )
+    largest_conductivity_ratio: Annotated[float, QuantityField("dimensionless", at_least=1.0)] = Field(
+        1e4, description="the metal conducts at most this many times better than the electrolyte"
+    )
+    diffusion_power: Literal[1, 2] = Field(
+        2, description="power of the electrolyte's share in the mobility of diffusion: 2 (2018) or 1 (2020)"
+    )
+    noise_kind: Literal["uniform", "uniform_per_step", "thermal", "none"] = Field(
+        "uniform",
+        description="uniform: as strong in time and volume as published, on any grid; uniform_per_step: the "
+        "bare amplitude in every step and cell; thermal: fluctuation and dissipation; none",
+    )
+    noise_amplitude: Annotated[float, QuantityField("frequency", at_least=0.0, example="0.04 1/s")] = Field(
+        0.04, description="half-width of the uniform noise on the rate of the order parameter"
+    )
+    noise_time_step: Time = Field(0.02, description="time step to which the published amplitude belongs")
+    noise_cell: Length = Field(1e-6, description="cell to which it belongs; thickness of a 2-D system")
+    interface_resolution: Literal["resolved", "as_published"] = Field(
+        "resolved", description="as_published: allow cells above half of the interface's thickness"
     )
 
     @property

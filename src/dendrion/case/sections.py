@@ -33,6 +33,7 @@ OUTPUT_FIELDS = (
     "temperature",
     "current_density",
     "dead_metal",
+    "chemical_potential",
 )
 """Fields that a run can store; those that a case does not solve are left out."""
 
