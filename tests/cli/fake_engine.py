@@ -152,6 +152,7 @@ class FakeSimulation:
         row = self._row()
         return {
             "status": self.status,
+            "stop_reason": self.stop_reason,
             "time_s": self.time,
             "charge_C_per_m2": row["charge_C_per_m2"],
             "faraday_error": 2e-5,

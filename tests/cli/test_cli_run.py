@@ -22,8 +22,8 @@ def test_run_prints_summary_and_paths_and_ends_with_zero(dendrion, case_file):
     assert "Lithium in a polymer" in answer.err
     assert "24 × 16 cells   protocol 30 min" in answer.err
     assert "tip position" in answer.out
-    assert "completed: end of the protocol" in answer.out
-    paths = answer.out.split("protocol\n")[1].split()
+    assert "end of the protocol" in answer.out
+    paths = answer.out.splitlines()[-5:]
     assert paths == [
         "r",
         "r/figures/final.png",
@@ -222,5 +222,5 @@ def test_ctrl_c_in_a_process_of_its_own(case_file):
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert "interrupted: stopped on request" in out
+    assert "stopped on request; to go on: dendrion run r --resume" in out
     assert RunFolder.open("r").status["status"] == "interrupted"

@@ -59,7 +59,7 @@ class _Lines:
         if now - self._last < _LINE_INTERVAL:
             return
         self._last = now
-        parts = [f"{progress.fraction:4.0%}", _times(progress)]
+        parts = [f"{_share(progress):4.0%}", _times(progress)]
         parts += [f"{name} {text}" for name, text, _ in measurements(progress.row)]
         parts += [f"step {progress.steps}", *([left] if (left := _left(progress)) else [])]
         sys.stderr.write("  ".join(parts) + "\n")
@@ -77,7 +77,7 @@ class _Display:
 
     def __call__(self, progress: Progress) -> None:
         self._progress = progress
-        if progress.fraction - self._sampled >= 1.0 / _SAMPLES:
+        if abs(progress.fraction - self._sampled) >= 1.0 / _SAMPLES:
             self._sampled = progress.fraction
             for name, _, value in measurements(progress.row):
                 self._courses.setdefault(name, []).append(value)
@@ -94,8 +94,8 @@ class _Display:
             return RichGroup(Text(f"compiling the solver for this grid … {waited:.0f} s", style="cyan"))
         bar = Table.grid(padding=(0, 1))
         bar.add_row(
-            ProgressBar(total=1.0, completed=progress.fraction, width=_SAMPLES),
-            Text(f"{progress.fraction:4.0%}", style="bold"),
+            ProgressBar(total=1.0, completed=_share(progress), width=_SAMPLES),
+            Text(f"{_share(progress):4.0%}", style="bold"),
             _times(progress),
             Text(_left(progress), style="cyan"),
         )
@@ -141,6 +141,11 @@ def _without_unit(name: str) -> str:
         if name.endswith(unit):
             return name.removesuffix(unit)
     return name
+
+
+def _share(progress: Progress) -> float:
+    """Share of the protocol's time that is done; of the run where its time is open."""
+    return progress.time / progress.total_time if math.isfinite(progress.total_time) else progress.fraction
 
 
 def _times(progress: Progress) -> str:

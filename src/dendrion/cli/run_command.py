@@ -128,7 +128,7 @@ def _conclude(result: RunResult, pictures: list[Path], *, quiet: bool, as_json: 
     if not quiet:
         from dendrion.report.tables import summary_table
 
-        show(summary_table(folder), f"{result.status}: {result.message}")
+        show(summary_table(folder))
         if result.status == "interrupted":
-            show(f"to go on: [bold]dendrion run {folder.path} --resume[/]")
+            show(f"{result.message}; to go on: [bold]dendrion run {folder.path} --resume[/]")
     print_paths([folder.path, *pictures])

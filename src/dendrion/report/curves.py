@@ -73,7 +73,10 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
     time = unit_for("time", np.concatenate([values.time.values for _, values, _ in present]))
     for index, (name, values, colour) in enumerate(present):
         style = _DASHES[index % len(_DASHES)]
-        axes.plot(time(values.time.values), unit(values.values), color=colour, label=name, ls=style)
+        # A row stands at the end of its step; the current was that all through the step.
+        shape = "steps-pre" if quantity == _CURRENT else "default"
+        times, shown = time(values.time.values), unit(values.values)
+        axes.plot(times, shown, color=colour, label=name, ls=style, drawstyle=shape)
     axes.set_xlim(left=0.0)
     axes.set_ylabel(f"[{unit.label}]")
     everything = np.concatenate([unit(values.values) for _, values, _ in present])
@@ -81,7 +84,7 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
     if high - low < 0.01 * max(abs(low), abs(high)):  # a constant stands in its size, not in its round-off
         axes.set_ylim(min(0.0, 1.25 * low), max(0.0, 1.25 * high))
     elif quantity in ("tip_position", "roughness"):
-        axes.set_ylim(bottom=0.0)
+        axes.set_ylim(0.0, 1.08 * high)
 
 
 def _modes(history: Any) -> list[tuple[float, float, str]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _LABELS = {
     "status": "status",
+    "stop_reason": "because",
     "time_s": "simulated time",
     "charge_C_per_m2": "charge passed",
     "faraday_error": "metal grown against charge",
@@ -54,7 +55,7 @@ def summary_table(folder: RunFolder) -> Table:
     table.add_column()
     summary = folder.summary
     for key in _ordered(summary):
-        if summary[key] is not None:
+        if summary[key] not in (None, "", []):
             table.add_row(label(key), readable(key, summary[key]))
     return table
 

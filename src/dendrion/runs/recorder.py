@@ -209,8 +209,7 @@ class Recorder:
 
         So a run that ends early, or whose end is not a matter of time, is well covered too.
         """
-        total = self.simulation.total_time
-        shares = (self.simulation.time / total if np.isfinite(total) else 0.0, self.simulation.progress())
+        shares = (self.simulation.time / self.simulation.total_time, self.simulation.progress())
         # The tolerance takes up the rounding of times that are sums of steps.
         due = [int(share * self._wanted_frames * (1 + 1e-12)) + 1 for share in shares]
         if any(now > then for now, then in zip(due, self._next_frame, strict=True)):

@@ -129,7 +129,7 @@ def _loop(
     stop_requested: Callable[[], bool],
     checkpoint_interval: float,
 ) -> RunResult:
-    simulation, clock = recorder.simulation, _TimeLeft(recorder.simulation.progress())
+    simulation, clock = recorder.simulation, _TimeLeft(recorder.simulation)
     last_status = last_checkpoint = time.monotonic()
     recorder.write_status("running")
     try:
@@ -143,13 +143,13 @@ def _loop(
                     recorder.checkpoint()
                     last_checkpoint = now
                 if now - last_status >= _STATUS_INTERVAL:
-                    recorder.write_status("running", time_left=clock.left(simulation.progress()))
+                    recorder.write_status("running", time_left=clock.left())
                     last_status = now
             if on_progress:
                 on_progress(
                     Progress(
                         simulation.time, simulation.total_time, simulation.progress(), recorder.steps,
-                        row, recorder.wall_time, clock.left(simulation.progress()),
+                        row, recorder.wall_time, clock.left(),
                     )
                 )  # fmt: skip
         with shield(stop_requested):
@@ -273,17 +273,29 @@ def _require_resumable(folder: RunFolder, resolved: dict[str, Any]) -> None:
 
 
 class _TimeLeft:
-    """Estimates the computing time still to come from the speed of the last half minute."""
+    """Estimates the computing time still to come from the speed of the last half minute.
 
-    def __init__(self, fraction: float) -> None:
-        self._seen: deque[tuple[float, float]] = deque([(time.monotonic(), fraction)], maxlen=30)
+    A run ends with its protocol or by a limit that only the engine's progress knows, whichever is first.
+    """
 
-    def left(self, fraction: float) -> float | None:
-        """Seconds until ``fraction`` reaches 1 [s]; None before there is a speed."""
-        now = time.monotonic()
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+        self._seen = deque([(time.monotonic(), self._shares())], maxlen=30)
+
+    def left(self) -> float | None:
+        """Seconds until the first share reaches 1 [s]; None before there is a speed."""
+        now, shares = time.monotonic(), self._shares()
         if now - self._seen[-1][0] >= 1.0:
-            self._seen.append((now, fraction))
-        since, at = self._seen[0]
-        if fraction <= at or now - since < 1.0:
+            self._seen.append((now, shares))
+        since, before = self._seen[0]
+        if now - since < 1.0:
             return None
-        return (1.0 - fraction) * (now - since) / (fraction - at)
+        lasting = [
+            (1.0 - share) * (now - since) / (share - earlier)
+            for share, earlier in zip(shares, before, strict=True)
+            if share > earlier
+        ]
+        return min(lasting, default=None)
+
+    def _shares(self) -> tuple[float, float]:
+        return self._simulation.time / self._simulation.total_time, self._simulation.progress()
