@@ -94,6 +94,8 @@ REFUSALS = [
         "pulse at 4 mA/cm^2, 1 s on, then strip at 4 mA/cm^2 1 s, 1 s off, for 1 h",
         ["strips as much as the pulse plates"],
     ),
+    ("pulse at 1 A/m^2, 1 fs on, 1 fs off, for 90 h", ["more pulses than any run can do"]),
+    ("pulse at 1 A/m^2, 1e-300 s on, 1e-300 s off, for 1e300 s", ["more pulses than any run can do"]),
     (7, ["a step is a sentence"]),
     ({"repeat": 2, "steps": ["rest"]}, ["'for' is missing"]),
     ({"repeat": 0, "steps": ["rest for 1 s"]}, ["out of range", "at least 1"]),
@@ -125,6 +127,14 @@ def test_an_endless_step_needs_an_end() -> None:
         ["protocol=[plate at 1 mA/cm^2 until 5 V]", "stop.time=2 h"],
     )
     assert math.isinf(case.protocol.duration)
+
+
+def test_more_segments_than_can_be_counted_are_refused() -> None:
+    nested: object = {"repeat": 10**9, "steps": ["rest for 1 s"]}
+    for _ in range(2):
+        nested = {"repeat": 10**9, "steps": [nested]}
+    with pytest.raises(InputErrors, match=r"1e\+27 segments are more than any run can do"):
+        case_with(nested)
 
 
 def test_repeats_nest() -> None:

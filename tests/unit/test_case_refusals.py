@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dendrion.case import Case, load_case
+from dendrion.case import Case, estimate, load_case
+from dendrion.case.refusals import key_paths
 from dendrion.errors import InputError, InputErrors
 
 MINIMAL = Path(__file__).parent / "cases" / "minimal.yaml"
@@ -316,6 +319,25 @@ def test_the_mean_temperature_that_hot_spots_keep_is_counted() -> None:
 def test_what_deserves_a_second_look_is_said(settings: list[str], part: str) -> None:
     warnings = load_case(MINIMAL, set=settings).warnings
     assert any(part in warning for warning in warnings), warnings
+
+
+JUNK: list[object] = [
+    None, {}, [], "", " ", 0, -1, 1.5, "x", [None], [[]], {"a": 1}, {"kind": "flat"}, {"kind": [1]}, True,
+    float("nan"), float("inf"), 10**400, "5 um", "5 V", "-5 um", ["5 um", "5 um"], [{}], [{"at": ["5 um"]}],
+    {"file": 3}, {"file": "/"}, {"data": 3}, {"data": ""}, {"repeat": 2}, [{"repeat": 2, "steps": 3}], [3],
+    ["pulse at"], "1e400 um", "rest for 1e308 s", ["rest for 1e308 s", "rest for 1e308 s"], {"claim": None},
+    ["plate at 1e-300 A/m^2 for 1e308 s"], "\x00", b"x", object(), {1: 2}, {"anode": {}}, {"value": 3},
+]  # fmt: skip
+
+
+@given(path=st.sampled_from(key_paths(Case)), junk=st.sampled_from(JUNK))
+def test_whatever_is_written_is_read_or_refused(path: str, junk: object) -> None:
+    try:
+        case = load_case(MINIMAL, set={path: junk})
+    except InputError as error:
+        assert str(error)
+    else:
+        assert case.to_yaml() and case.resolved() and estimate(case)["cells"] > 0
 
 
 def test_a_case_from_python_is_refused_without_a_place() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from pathlib import Path
 from typing import Annotated, Any
@@ -129,6 +130,21 @@ def test_the_protocol_is_summed_up() -> None:
     assert protocol["plated_C_per_m2"] == 9000.0
     assert protocol["flat_growth_m"] == pytest.approx(1.3e-5 * 9000.0 / FARADAY, rel=1e-3)
     assert (protocol["steps"], protocol["segments"], protocol["holds_voltage"]) == (2, 2, False)
+
+
+def test_a_protocol_without_an_end_has_no_duration_and_is_still_json() -> None:
+    case = load_case(MINIMAL, set=["protocol=[plate at 1 mA/cm^2 until 1 V]", "stop.time=1 h"])
+    protocol = case.resolved()["protocol"]
+    assert (protocol["duration_s"], protocol["plated_C_per_m2"]) == (None, None)
+    json.dumps(case.resolved(), allow_nan=False)
+
+
+def test_cases_travel_between_processes() -> None:
+    case = load_case(MINIMAL, set=SETTINGS[5])
+    again = pickle.loads(pickle.dumps(case))
+    assert same(case, again)
+    assert again.to_yaml() == case.to_yaml()
+    assert list(again.protocol.segments) == list(case.protocol.segments)
 
 
 def test_the_schema_knows_every_key_and_is_strict() -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
 from .cycler import CyclerTable
 from .quantities import Section, refusal
 from .segments import Block, Segment, Segments
-from .steps import EXAMPLES, Step
+from .steps import EXAMPLES, MOST_SEGMENTS, Step
 
 
 class Repeat(Section):
@@ -77,6 +77,12 @@ class Protocol(
     """
 
     model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="after")
+    def _countable(self) -> Protocol:
+        if self.block.size > MOST_SEGMENTS:
+            raise refusal(f"{self.block.size:.3g} segments are more than any run can do")
+        return self
 
     @cached_property
     def block(self) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +84,12 @@ def _sheet(case: Case, kind: str, sheet: Material) -> dict[str, Any]:
 
 
 def _claim(case: Case, claim: Claim) -> dict[str, Any]:
+    from ..materials import ValidityWarning
+
     stated = claim.as_dict()
-    at = claim.evaluate(case.conditions.temperature, claim.concentration) if not claim.molten else claim.value
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)  # those that matter are in Case.warnings
+        at = claim.value if claim.molten else claim.evaluate(case.conditions.temperature, claim.concentration)
     kept = (
         "label",
         "temperature_K",
@@ -124,4 +130,5 @@ def _protocol(case: Case) -> dict[str, Any]:
     }
     if volume:
         summary["flat_growth_m"] = volume[0].value * (plated - stripped) / FARADAY
-    return summary
+    # JSON has no infinity: what only a limit ends has no duration.
+    return {key: value if math.isfinite(value) else None for key, value in summary.items()}

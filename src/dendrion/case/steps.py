@@ -33,6 +33,9 @@ _PULSE_PART = re.compile(
     r"|(?P<duty_first>.+?)\s+duty(?:\s+cycle)?"
     r"|(?:then\s+)?strip\s+at\s+(?P<reverse>.+?)\s+(?:for\s+)?(?P<reverse_time>[\d.]\S*\s*[A-Za-zµμ]+)"
 )
+MOST_SEGMENTS = 10**15
+"""A protocol with more segments is a slip of the pen."""
+
 _LIMIT = 1e6  # A/m²: a hundred A/cm², beyond any electrode.
 
 
@@ -259,6 +262,8 @@ def _period(pulse: _Pulse, text: str, limit: float | None) -> tuple[Segment, ...
 def _pulse_train(pulse: _Pulse, period: tuple[Segment, ...], end: Quantity) -> Block:
     """Whole periods, then what is left of the last one."""
     length = math.fsum(segment.duration for segment in period)
+    if not end.value_si / (length if end.kind == "time" else period[0].charge) < MOST_SEGMENTS:
+        raise _refused("more pulses than any run can do", "pulse")
     if end.kind == "time":
         count = math.floor(end.value_si / length * (1.0 + 1e-12))
         left = end.value_si - count * length
