@@ -19,19 +19,11 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import Array
+from jax import Array, lax
 
 from dendrion.errors import InputError
 from dendrion.numerics.krylov import conjugate_gradients
-from dendrion.numerics.multigrid import (
-    BOTTOM_CELLS,
-    Level,
-    bottom_inverse,
-    coarsen,
-    coarsening_axis,
-    make_level,
-    v_cycle,
-)
+from dendrion.numerics.multigrid import Level, build_levels, v_cycle
 from dendrion.numerics.operators import apply_network, closed_faces
 
 
@@ -109,16 +101,10 @@ def build_hierarchy(
     closed = tuple(
         closed_faces(faces / scale, axis, periodic[axis]) for axis, faces in enumerate(transmissibility)
     )
-    level = make_level(closed, diagonal / scale, periodic)
-    size = list(spacing) if spacing is not None else [1.0] * diagonal.ndim
-    levels = []
-    while level.diagonal.size > BOTTOM_CELLS:
-        axis = coarsening_axis(level.diagonal.shape, tuple(size))
-        fine, level = coarsen(level, axis)
-        size[axis] *= 2.0
-        levels.append(fine)
+    sizes = tuple(spacing) if spacing is not None else (1.0,) * diagonal.ndim
+    levels, inverse = build_levels(closed, diagonal / scale, periodic, sizes)
     floating = jnp.logical_not(jnp.any(diagonal > 0.0))
-    return Hierarchy((*levels, level), bottom_inverse(level), scale, floating, periodic)
+    return Hierarchy(levels, inverse, scale, floating, periodic)
 
 
 def apply(hierarchy: Hierarchy, values: Array) -> Array:
@@ -152,26 +138,22 @@ def solve(
     """
     finest = hierarchy.levels[0]
     coupled = finest.inverse_diagonal > 0.0
-    count = jnp.maximum(jnp.sum(coupled), 1)
+    count = jnp.maximum(jnp.sum(coupled, dtype=right_hand_side.dtype), 1.0)
 
-    def centred(values: Array) -> Array:
-        values = jnp.where(coupled, values, 0.0)
-        mean = jnp.where(hierarchy.floating, jnp.sum(values) / count, 0.0)
-        return jnp.where(coupled, values - mean, 0.0)
+    def mean_if_floating(values: Array) -> Array:
+        return jnp.where(hierarchy.floating, jnp.sum(jnp.where(coupled, values, 0.0)) / count, 0.0)
 
-    target = centred(right_hand_side / hierarchy.scale)
+    scaled = right_hand_side / hierarchy.scale
+    target = lax.optimization_barrier(jnp.where(coupled, scaled - mean_if_floating(scaled), 0.0))
     norm = jnp.sqrt(jnp.vdot(target, target))
     start = jnp.where(coupled & (norm == 0.0), 0.0, guess)
 
     def operator(values: Array) -> Array:
         return apply_network(finest.faces, finest.diagonal, values, hierarchy.periodic)
 
-    def preconditioner(residual: Array) -> Array:
-        return centred(precondition(hierarchy, residual))
-
     solution, iterations = conjugate_gradients(
         operator,
-        preconditioner,
+        lambda residual: precondition(hierarchy, residual),
         target,
         start,
         threshold=tolerance * norm,
@@ -179,4 +161,5 @@ def solve(
     )
     residual = target - operator(solution)
     relative = jnp.sqrt(jnp.vdot(residual, residual)) / jnp.where(norm > 0.0, norm, 1.0)
-    return solution, SolveInfo(iterations, relative, relative <= tolerance * 1.5)
+    solution = jnp.where(coupled, solution - mean_if_floating(solution - start), guess)
+    return solution, SolveInfo(iterations, relative, relative <= 1.5 * tolerance)

@@ -51,7 +51,9 @@ def surrounded(values: Array, periodic: tuple[bool, ...]) -> Array:
     ghosted = jnp.pad(values, walls) if not all(periodic) else values
     for axis, wraps in enumerate(periodic):
         if wraps:
-            ghosted = jnp.concatenate([take(ghosted, axis, -1, None), ghosted, take(ghosted, axis, 0, 1)], axis)
+            ghosted = jnp.concatenate(
+                [take(ghosted, axis, -1, None), ghosted, take(ghosted, axis, 0, 1)], axis
+            )
     return lax.optimization_barrier(ghosted)
 
 
