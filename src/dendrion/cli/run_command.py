@@ -82,6 +82,8 @@ def _simulate(case: Case, folder: RunFolder, *, resume: bool, overwrite: bool, s
 
 def _introduce(case: Case, folder: RunFolder) -> None:
     """What will be simulated, and what it will cost where that is much."""
+    from rich.markup import escape
+
     from dendrion.case import estimate
     from dendrion.cli.output import console
     from dendrion.units import format_quantity
@@ -90,10 +92,10 @@ def _introduce(case: Case, folder: RunFolder) -> None:
     size = " × ".join(format_quantity(length, "length", 4) for length in case.domain.size)
     cells = " × ".join(map(str, case.domain.cells))
     duration = _duration(case.protocol.duration)
-    screen.print(f"[bold]{case.title or folder.name}[/]")
+    screen.print(f"[bold]{escape(case.title or folder.name)}[/]")
     screen.print(f"[bright_black]{size}   {cells} cells   protocol {duration}   → {folder.path}[/]")
     for warning in case.warnings:
-        screen.print(f"[yellow]warning:[/] {warning}")
+        screen.print(f"[yellow]warning:[/] {escape(warning)}")
     cost: dict[str, Any] = estimate(case)
     if cost["seconds_high"] > _LARGE_SECONDS or cost["memory_bytes"] > _LARGE_BYTES:
         low, high = (format_quantity(cost[key], "time", 2) for key in ("seconds_low", "seconds_high"))
@@ -126,9 +128,11 @@ def _conclude(result: RunResult, pictures: list[Path], *, quiet: bool, as_json: 
         print_json({"folder": str(folder.path), "pictures": [str(p) for p in pictures], **folder.summary})
         return
     if not quiet:
+        from rich.markup import escape
+
         from dendrion.report.tables import summary_table
 
-        show(summary_table(folder))
+        show("", f"[bold]{escape(folder.title)}[/]", summary_table(folder))
         if result.status == "interrupted":
             show(f"{result.message}; to go on: [bold]dendrion run {folder.path} --resume[/]")
     print_paths([folder.path, *pictures])

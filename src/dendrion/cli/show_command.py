@@ -58,14 +58,16 @@ def _show_one(folder: RunFolder, pictures: bool, as_json: bool) -> None:
     if as_json:
         print_json({"folder": str(folder.path), "pictures": [str(path) for path in drawn], **folder.summary})
         return
+    from rich.markup import escape
+
     from dendrion.report.tables import summary_table
 
-    show(summary_table(folder))
+    show(f"[bold]{escape(folder.title)}[/]", summary_table(folder))
     status = folder.status
     if status["status"] == "running":
         show(f"[cyan]running[/]: {status['progress']:.0%} done, last news {status['updated']}")
     elif status["status"] in ("interrupted", "failed"):
-        show(f"[yellow]{status['message']}[/]")
+        show(f"[yellow]{escape(status['message'])}[/]")
         show(f"to go on: [bold]dendrion run {folder.path} --resume[/]")
     print_paths([folder.path, *drawn])
 

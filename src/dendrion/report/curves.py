@@ -84,7 +84,7 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
     if high - low < 0.01 * max(abs(low), abs(high)):  # a constant stands in its size, not in its round-off
         axes.set_ylim(min(0.0, 1.25 * low), max(0.0, 1.25 * high))
     elif quantity in ("tip_position", "roughness"):
-        axes.set_ylim(0.0, 1.08 * high)
+        axes.set_ylim(0.0, 1.08 * high or 1.0)
 
 
 def _modes(history: Any) -> list[tuple[float, float, str]]:
@@ -137,10 +137,14 @@ def _capacity_axis(axes: Axes, history: Any, time: Any) -> None:
     unit = unit_for("areal_capacity", charge.values)
     times, charges = time(charge.time.values), unit(charge.values)
     times, charges = np.concatenate(([0.0], times)), np.concatenate(([0.0], charges))
-    upper = axes.secondary_xaxis(
-        "top",
-        functions=(lambda t: np.interp(t, times, charges), lambda q: np.interp(q, charges, times)),
-    )
+
+    def charge_at(shown: Any) -> Any:
+        return np.interp(shown, times, charges)
+
+    def time_at(shown: Any) -> Any:
+        return np.interp(shown, charges, times)
+
+    upper = axes.secondary_xaxis("top", functions=(charge_at, time_at))
     ticks = MaxNLocator(5).tick_values(0.0, charges[-1])
     upper.set_xticks(ticks[ticks <= charges[-1]])
     upper.set_xlabel(with_unit("charge", unit), color=MUTED, fontsize=8)

@@ -115,8 +115,8 @@ class Frames:
 
     def _range(self, name: str, frames: list[int]) -> tuple[float, float]:
         """Extremes in the electrolyte; for field strengths the highest thousandth is cut off."""
-        bounds = [self._frame_range(name, frame) for frame in frames]
-        bounds = [bound for bound in bounds if bound is not None] or [(0.0, 0.0)]
+        found = (self._frame_range(name, frame) for frame in frames)
+        bounds = [bound for bound in found if bound is not None] or [(0.0, 0.0)]
         return min(low for low, _ in bounds), max(high for _, high in bounds)
 
     def _frame_range(self, name: str, frame: int) -> tuple[float, float] | None:

@@ -144,7 +144,7 @@ def evolution_map(frames: Frames, wanted: int = 6) -> Figure:
     for index in chosen:
         _, front = plane.to_the_edges(_cut(frames.front(index), cut))
         if front.min() < 0.5 < front.max():
-            shade = colours.to_rgba(float(unit(frames.times[index])))
+            shade = colours.to_rgba(np.asarray(unit(frames.times[index])))
             axes.contour(*centres, front.T, levels=[0.5], colors=[shade], linewidths=1.5)
     axes.set(
         aspect="equal", xlim=(0, plane.lengths[0]), ylim=(0, plane.lengths[1]),

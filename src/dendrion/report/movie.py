@@ -37,7 +37,8 @@ def write_movie(frames: Frames, path: Path, dots_per_inch: int = 110) -> Path:
     data = _encode(pictures)
     while len(data) > LARGEST:
         shrink = 0.95 * (LARGEST / len(data)) ** 0.5
-        size = tuple(int(length * shrink) for length in pictures[0].size)
+        width, height = pictures[0].size
+        size = int(width * shrink), int(height * shrink)
         pictures = [picture.resize(size) for picture in pictures]
         data = _encode(pictures)
     with replacing(path) as temporary:
@@ -46,9 +47,11 @@ def write_movie(frames: Frames, path: Path, dots_per_inch: int = 110) -> Path:
 
 
 def _encode(pictures: list[Image]) -> bytes:
+    from PIL.Image import Dither
+
     # One palette for all frames: colours that change from frame to frame flicker.
     palette = _together(pictures).quantize(_COLOURS)
-    flat = [picture.quantize(palette=palette, dither=0) for picture in pictures]
+    flat = [picture.quantize(palette=palette, dither=Dither.NONE) for picture in pictures]
     times = [_FRAME_TIME] * (len(flat) - 1) + [_LAST_FRAME_TIME]
     stream = io.BytesIO()
     flat[0].save(stream, "GIF", save_all=True, append_images=flat[1:], duration=times, loop=0, optimize=False)
@@ -105,8 +108,10 @@ def _line(frames: Frames, index: int) -> str:
 
 
 def _picture(figure: Figure, dots_per_inch: int) -> Image:
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image as images
 
     figure.set_dpi(dots_per_inch)
-    figure.canvas.draw()
-    return images.fromarray(np.asarray(figure.canvas.buffer_rgba())).convert("RGB")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return images.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")

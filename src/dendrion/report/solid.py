@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,8 @@ def final_solid(frames: Frames, frame: int = -1) -> Figure:
     tip = tip_cell(front)
     middle = (int(0.5 * (tip[0] + _base(front))), tip[1], tip[2])
     figure = new_figure(9.4, 7.2)
-    left, right = figure.subfigures(1, 2, width_ratios=(1.55, 1.0))
+    halves: Any = figure.subfigures(1, 2, width_ratios=(1.55, 1.0))
+    left, right = halves
     draw_volume(left.add_subplot(), frames, frame)
     heights = [frames.lengths[across] / frames.lengths[along] for along, across in _SECTIONS]
     label = with_unit(panel.look.label, panel.unit)

@@ -21,7 +21,7 @@ MUTED = "#6b7280"
 LINES = ("#0b5fa5", "#d1495b", "#2a9d8f", "#e09f3e", "#6a4c93", "#444444")
 """Line colours, distinguishable with any common colour blindness and in print."""
 
-RC: dict[str, Any] = {
+RC: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.0,
     "axes.titlesize": 9.5,
@@ -102,10 +102,11 @@ def new_figure(width: float, height: float) -> Figure:
     """An empty figure [inch], independent of any display and of pyplot's global state."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as MatplotlibFigure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = MatplotlibFigure(figsize=(width, height), layout="constrained")
+    layout = ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.06)
+    figure = MatplotlibFigure(figsize=(width, height), layout=layout)
     FigureCanvasAgg(figure)
-    figure.get_layout_engine().set(w_pad=0.07, h_pad=0.06)
     return figure
 
 

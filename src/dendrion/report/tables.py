@@ -50,7 +50,7 @@ _NO_CHANGE = 5e-6
 
 def summary_table(folder: RunFolder) -> Table:
     """The summary of one run, in units that people use."""
-    table = _plain_table(folder.title)
+    table = _plain_table()
     table.add_column(style="bright_black")
     table.add_column()
     summary = folder.summary
@@ -62,12 +62,14 @@ def summary_table(folder: RunFolder) -> Table:
 
 def comparison_table(comparison: Comparison) -> Table:
     """Inputs that differ and results of several runs, changes against the first run beside them."""
-    table = _plain_table(None)
+    from rich.markup import escape
+
+    table = _plain_table(show_header=True)
     table.add_column(style="bright_black")
     for name in comparison.names:
         table.add_column(name, justify="right", overflow="fold")
     for path, values in comparison.inputs.items():
-        table.add_row(path, *("–" if value is None else str(value) for value in values))
+        table.add_row(escape(path), *("–" if value is None else escape(str(value)) for value in values))
     if comparison.inputs:
         table.add_section()
     for key in _ordered(comparison.results):
@@ -93,13 +95,15 @@ def label(key: str) -> str:
 
 def readable(key: str, value: Any) -> str:
     """A value of the summary with its unit, marked up for rich."""
+    from rich.markup import escape
+
     if key == "status":
         return f"[bold {_STATUS_STYLES.get(value, 'cyan')}]{value}[/]"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return "\n".join(map(str, value)) or "none"
-    return _number(key, value) if isinstance(value, int | float) else str(value)
+        return escape("\n".join(map(str, value))) or "none"
+    return _number(key, value) if isinstance(value, int | float) else escape(str(value))
 
 
 def _number(key: str, value: float) -> str:
@@ -118,11 +122,8 @@ def _ordered(keys: Any) -> list[str]:
     return [*known, *others, *(key for key in ("warnings",) if key in keys)]
 
 
-def _plain_table(title: str | None) -> Table:
+def _plain_table(show_header: bool = False) -> Table:
     from rich import box
     from rich.table import Table as RichTable
 
-    return RichTable(
-        title=title, title_style="bold", title_justify="left", box=box.SIMPLE_HEAD,
-        show_header=title is None, padding=(0, 1), pad_edge=False,
-    )  # fmt: skip
+    return RichTable(box=box.SIMPLE_HEAD, show_header=show_header, padding=(0, 1), pad_edge=False)

@@ -214,11 +214,11 @@ def _label_edges(axes: Axes, frames: Frames, camera: Camera, box: NDArray[np.flo
             point = anchor.copy()
             point[axis] = box[axis] * (0.5 if tick is None else tick / length)
             place = camera.project(point)
-            outward = np.array([-1.0, 0.0]) if axis == 0 else np.array([np.sign(place[0] - middle[0]), -1.2])
-            name = with_unit(frames.axes[axis], frames.unit)
+            outward = np.array([-1.0, 0.0] if axis == 0 else [np.sign(place[0] - middle[0]), -1.2])
+            offset = outward * (25 if tick is None else 8)
+            text = with_unit(frames.axes[axis], frames.unit) if tick is None else f"{tick:g}"
             axes.annotate(
-                name if tick is None else f"{tick:g}", place,
-                outward * (25 if tick is None else 8), textcoords="offset points",
+                text, tuple(place), tuple(offset), textcoords="offset points",
                 ha="center", va="center", fontsize=8.5 if tick is None else 7.5,
                 color=INK if tick is None else MUTED, rotation=90 if tick is None and axis == 0 else 0,
             )  # fmt: skip

@@ -52,7 +52,9 @@ class Checkpoints:
         self.directory.mkdir(exist_ok=True)
         newest = self._newest_first()
         slot = _SLOTS[1 - _SLOTS.index(newest[0][0])] if newest else _SLOTS[0]
-        arrays = {name: np.asarray(value) for name, value in state.items() if hasattr(value, "shape")}
+        arrays: dict[str, Any] = {
+            name: np.asarray(value) for name, value in state.items() if hasattr(value, "shape")
+        }
         plain = {name: value for name, value in state.items() if name not in arrays}
         digest = write_bytes_with(self.directory / f"{slot}.npz", lambda stream: np.savez(stream, **arrays))
         content = {"position": asdict(position), "arrays_sha256": digest, "values": plain}

@@ -202,7 +202,8 @@ def to_yaml(content: Mapping[str, Any]) -> str:
 
     from dendrion.runs.files import to_json
 
-    yaml, stream = YAML(typ="safe", pure=True), StringIO()
+    yaml: Any = YAML(typ="safe", pure=True)
+    stream = StringIO()
     yaml.default_flow_style = False
     yaml.sort_base_mapping_type_on_output = False
     yaml.dump(loads(to_json(content)), stream)

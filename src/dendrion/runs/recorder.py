@@ -20,19 +20,25 @@ _FRONT = "order_parameter"
 class Grid(Protocol):
     """A uniform grid of cells: ``shape`` [dimensionless], ``spacing`` [m]."""
 
-    shape: tuple[int, ...]
-    spacing: tuple[float, ...]
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def spacing(self) -> tuple[float, ...]: ...
 
 
 class Simulation(Protocol):
     """What the runner needs of an engine."""
 
-    history_columns: Columns
-    status: str
-    stop_reason: str
-    warnings: list[str]
-    compile_time: float
-
+    @property
+    def history_columns(self) -> Columns: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def stop_reason(self) -> str: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def compile_time(self) -> float: ...
     @property
     def grid(self) -> Grid: ...
     @property

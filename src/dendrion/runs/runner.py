@@ -118,7 +118,7 @@ def run_case(
 
 
 def _field_engine() -> Callable[[Any], Simulation]:
-    from dendrion.field import Simulation as FieldSimulation
+    from dendrion.field.simulation import Simulation as FieldSimulation
 
     return FieldSimulation
 
