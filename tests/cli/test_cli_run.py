@@ -117,6 +117,17 @@ def test_failed_simulation_ends_with_three_and_says_what_was_saved(dendrion, cas
     assert "failed" in dendrion("show", "r", "--no-pictures").out
 
 
+def test_pictures_that_cannot_be_written_leave_the_run_and_say_so(dendrion, case_file, monkeypatch):
+    def full(figure, path):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("dendrion.report._save", full)
+    answer = dendrion("run", case_file, "--out", "r")
+    assert answer.code == 3
+    assert "the run is saved in r, but not its pictures" in answer.err
+    assert RunFolder.open("r").status["status"] == "completed"
+
+
 def test_a_defect_ends_with_three_and_points_to_the_log(dendrion, case_file, monkeypatch):
     class Broken(FakeSimulation):
         def advance(self):

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from dendrion.errors import DendrionError
 
 
-def console(error: bool = False) -> Console:
+def console(error: bool = False, quiet: bool = False) -> Console:
     """A rich console; without colours where the output is no terminal."""
     from rich.console import Console as RichConsole
 
-    return RichConsole(stderr=error, highlight=False, soft_wrap=False)
+    return RichConsole(stderr=error, quiet=quiet, highlight=False)
 
 
 def show(*items: RenderableType) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,7 +32,7 @@ def run(  # noqa: PLR0917 (typer: one parameter an option)
     no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Draw no figures or movie.")] = False,
 ) -> None:
     """Simulates a case and leaves a run folder with numbers, fields, figures and a movie."""
-    from dendrion.errors import SimulationError
+    from dendrion.errors import DendrionError, SimulationError
 
     loaded, folder = _load(case, out, settings or [], resume)
     silent = quiet or as_json
@@ -40,8 +41,9 @@ def run(  # noqa: PLR0917 (typer: one parameter an option)
     try:
         result = _simulate(loaded, folder, resume=resume, overwrite=overwrite, silent=silent)
     except SimulationError:
-        if not no_pictures and folder.fields_file.is_file():
-            _draw(folder, silent=True)
+        if not no_pictures:
+            with suppress(DendrionError):  # the failure itself is the news
+                _draw(folder, silent=True)
         raise
     pictures = [] if no_pictures or result.at_once else _draw(result.folder, silent)
     _conclude(result, pictures, quiet=quiet, as_json=as_json)
@@ -112,12 +114,18 @@ def _duration(seconds: float) -> str:
 
 def _draw(folder: RunFolder, silent: bool) -> list[Path]:
     from dendrion.cli.output import console
+    from dendrion.errors import SimulationError
     from dendrion.report import draw_run
 
-    if silent:
-        return draw_run(folder)
-    with console(error=True).status("drawing figures and movie …"):
-        return draw_run(folder)
+    screen = console(error=True, quiet=silent)
+    try:
+        with screen.status("drawing figures and movie …"):
+            return draw_run(folder)
+    except OSError as error:
+        raise SimulationError(f"the run is saved in {folder.path}, but not its pictures: {error}") from error
+    except KeyboardInterrupt:
+        screen.print(f"the run is saved; dendrion show {folder.path} draws its pictures")
+        raise
 
 
 def _conclude(result: RunResult, pictures: list[Path], *, quiet: bool, as_json: bool) -> None:
