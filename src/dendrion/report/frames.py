@@ -114,7 +114,7 @@ class Frames:
         return Panel(name, look, unit_for(look.kind, (low, high)), low, high + (high == low))
 
     def _range(self, name: str, frames: list[int]) -> tuple[float, float]:
-        """Extremes in the electrolyte; for field strengths the highest thousandth is cut off."""
+        """Extremes in the electrolyte; for field strengths without the outermost thousandths."""
         found = (self._frame_range(name, frame) for frame in frames)
         bounds = [bound for bound in found if bound is not None] or [(0.0, 0.0)]
         return min(low for low, _ in bounds), max(high for _, high in bounds)
@@ -124,7 +124,7 @@ class Frames:
         if values.size == 0:
             return None
         if name in ("electric_field", "ionic_current_density"):
-            return 0.0, float(np.quantile(values, 0.999))
+            return float(np.quantile(values, 0.001)), float(np.quantile(values, 0.999))
         return float(values.min()), float(values.max())
 
     @cached_property

@@ -173,7 +173,7 @@ def profiles(frames: Frames) -> Figure:
         first = first or axes
         values = panel.unit(frames.values(panel.name, -1).reshape(frames.shape[0], -1)[:, 0])
         axes.plot(x, np.where(front < 0.5, values, np.nan), color=INK)
-        axes.fill_between(x, 0, 1, where=front >= 0.5, color=METAL, transform=axes.get_xaxis_transform())
+        axes.axvspan(0, (front >= 0.5).sum() * (x[1] - x[0]), color=METAL, lw=0)
         axes.set_ylabel(with_unit(panel.look.label, panel.unit))
         axes.set_xlim(0, float(frames.unit(frames.lengths[0])))
         plain(axes)
