@@ -37,17 +37,21 @@ class SolveInfo(NamedTuple):
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["levels", "inverse", "scale", "floating"],
+    data_fields=["levels", "inverse", "scale", "mean"],
     meta_fields=["periodic"],
 )
 @dataclass(frozen=True)
 class Hierarchy:
-    """The operator on all grids, finest first, divided by ``scale``; ``floating``: pure Neumann problem."""
+    """The operator on all grids, finest first, divided by ``scale``.
+
+    ``inverse`` belongs to the coarsest grid; ``mean`` are the weights of the mean over coupled cells that a
+    problem without any diagonal projects out, zero in every other problem.
+    """
 
     levels: tuple[Level, ...]
     inverse: Array
     scale: Array
-    floating: Array
+    mean: Array
     periodic: tuple[bool, ...]
 
     @property
@@ -103,8 +107,9 @@ def build_hierarchy(
     )
     sizes = tuple(spacing) if spacing is not None else (1.0,) * diagonal.ndim
     levels, inverse = build_levels(closed, diagonal / scale, periodic, sizes)
-    floating = jnp.logical_not(jnp.any(diagonal > 0.0))
-    return Hierarchy(levels, inverse, scale, floating, periodic)
+    coupled = jnp.where(levels[0].inverse_diagonal > 0.0, 1.0, 0.0)
+    floating = jnp.where(jnp.sum(diagonal) > 0.0, 0.0, 1.0 / jnp.maximum(jnp.sum(coupled), 1.0))
+    return Hierarchy(levels, inverse, scale, floating * coupled, periodic)
 
 
 def apply(hierarchy: Hierarchy, values: Array) -> Array:
@@ -138,28 +143,24 @@ def solve(
     """
     finest = hierarchy.levels[0]
     coupled = finest.inverse_diagonal > 0.0
-    count = jnp.maximum(jnp.sum(coupled, dtype=right_hand_side.dtype), 1.0)
-
-    def mean_if_floating(values: Array) -> Array:
-        return jnp.where(hierarchy.floating, jnp.sum(jnp.where(coupled, values, 0.0)) / count, 0.0)
-
-    scaled = right_hand_side / hierarchy.scale
-    target = lax.optimization_barrier(jnp.where(coupled, scaled - mean_if_floating(scaled), 0.0))
-    norm = jnp.sqrt(jnp.vdot(target, target))
-    start = jnp.where(coupled & (norm == 0.0), 0.0, guess)
 
     def operator(values: Array) -> Array:
         return apply_network(finest.faces, finest.diagonal, values, hierarchy.periodic)
 
+    scaled = right_hand_side / hierarchy.scale
+    target = jnp.where(coupled, scaled - jnp.vdot(hierarchy.mean, scaled), 0.0)
+    target = lax.optimization_barrier(target)
+    squared = jnp.vdot(target, target)
+    start = jnp.where(coupled & (squared == 0.0), 0.0, guess)
     solution, iterations = conjugate_gradients(
         operator,
         lambda residual: precondition(hierarchy, residual),
         target,
         start,
-        threshold=tolerance * norm,
+        threshold=tolerance**2 * squared,
         maximum_iterations=maximum_iterations,
     )
     residual = target - operator(solution)
-    relative = jnp.sqrt(jnp.vdot(residual, residual)) / jnp.where(norm > 0.0, norm, 1.0)
-    solution = jnp.where(coupled, solution - mean_if_floating(solution - start), guess)
+    relative = jnp.sqrt(jnp.vdot(residual, residual) / jnp.where(squared > 0.0, squared, 1.0))
+    solution = jnp.where(coupled, solution - jnp.vdot(hierarchy.mean, solution - start), guess)
     return solution, SolveInfo(iterations, relative, relative <= 1.5 * tolerance)

@@ -18,11 +18,6 @@ class _State(NamedTuple):
     squared: Array
 
 
-def _ratio(numerator: Array, denominator: Array) -> Array:
-    safe = jnp.where(denominator != 0.0, denominator, 1.0)
-    return jnp.where(denominator != 0.0, numerator / safe, 0.0)
-
-
 def conjugate_gradients(
     operator: Callable[[Array], Array],
     preconditioner: Callable[[Array], Array],
@@ -39,21 +34,22 @@ def conjugate_gradients(
         preconditioner: r ↦ M r, symmetric positive definite.
         right_hand_side: b, any shape.
         guess: first x, shape of b.
-        threshold: stop when ‖b − A x‖₂ ≤ threshold [unit of b].
+        threshold: stop when ‖b − A x‖₂² ≤ threshold [unit of b, squared].
         maximum_iterations: stop there at the latest [dimensionless].
     Returns:
         (x, iterations).
     """
 
     def going_on(state: _State) -> Array:
-        return (state.squared > threshold**2) & (state.iteration < maximum_iterations)
+        return (state.squared > threshold) & (state.iteration < maximum_iterations)
 
     def body(state: _State) -> _State:
         correction = preconditioner(state.residual)
         rho = jnp.vdot(state.residual, correction)
-        direction = correction + _ratio(rho, state.old_rho) * state.direction
+        direction = correction + rho / state.old_rho * state.direction
         image = operator(direction)
-        length = _ratio(rho, jnp.vdot(direction, image))
+        energy = jnp.vdot(direction, image)
+        length = jnp.where(energy > 0.0, rho / energy, 0.0)
         residual = state.residual - length * image
         return _State(
             state.solution + length * direction,
@@ -65,9 +61,14 @@ def conjugate_gradients(
         )
 
     residual = right_hand_side - operator(guess)
-    zero = jnp.zeros((), right_hand_side.dtype)
+    endless = jnp.full((), jnp.inf, right_hand_side.dtype)  # makes the first direction the first correction
     start = _State(
-        guess, residual, jnp.zeros_like(guess), zero, jnp.zeros((), int), jnp.vdot(residual, residual)
+        guess,
+        residual,
+        jnp.zeros_like(guess),
+        endless,
+        jnp.zeros((), jnp.int32),
+        jnp.vdot(residual, residual),
     )
     final = lax.while_loop(going_on, body, start)
     return final.solution, final.iteration
