@@ -78,7 +78,7 @@ def axes_to_join(shape: tuple[int, ...], cell_size: tuple[float, ...]) -> list[i
 
 
 def _row_sum(faces: tuple[Array, ...], skip: int | None = None) -> Array | float:
-    total = 0.0
+    total: Array | float = 0.0
     for axis, coefficient in enumerate(faces):
         if axis != skip:
             total = total + take(coefficient, axis, 0, -1) + take(coefficient, axis, 1, None)

@@ -8,6 +8,9 @@ hold zero and a periodic axis repeats its seam at both ends.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import jax.numpy as jnp
 from jax import Array, lax
 
@@ -116,11 +119,11 @@ def divergence(fluxes: tuple[Array, ...], spacing: tuple[float, ...], periodic: 
 
     The sum over all cells is zero to round-off. Wall fluxes are a source of the boundary cells.
     """
-    total = 0.0
+    parts = []
     for axis, flux in enumerate(fluxes):
         closed = closed_faces(flux, axis, periodic[axis])
-        total = total + (take(closed, axis, 1, None) - take(closed, axis, 0, -1)) / spacing[axis]
-    return total
+        parts.append((take(closed, axis, 1, None) - take(closed, axis, 0, -1)) / spacing[axis])
+    return reduce(add, parts)
 
 
 def mirrored(values: Array, axis: int, periodic: bool = False) -> Array:
@@ -141,11 +144,11 @@ def gradient(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ..
 
 def laplacian(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> Array:
     """Σ_axis (u_{i+1} − 2 u_i + u_{i−1})/h² with zero-flux walls [unit of u per m²]."""
-    total = 0.0
+    parts = []
     for axis, step in enumerate(spacing):
         ghosted = mirrored(values, axis, periodic[axis])
-        total = total + (take(ghosted, axis, 2, None) - 2.0 * values + take(ghosted, axis, 0, -2)) / step**2
-    return total
+        parts.append((take(ghosted, axis, 2, None) - 2.0 * values + take(ghosted, axis, 0, -2)) / step**2)
+    return reduce(add, parts)
 
 
 def face_conductance(
