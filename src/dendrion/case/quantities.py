@@ -167,6 +167,7 @@ ExchangeCurrentDensity = Annotated[
     float, QuantityField("current_density", above=0.0, at_most=1e8, example="10 A/m^2")
 ]
 ArealResistance = Annotated[float, QuantityField("areal_resistance", above=0.0, at_most=1e6)]
+ComplianceVoltage = Annotated[float, QuantityField("potential", above=0.0, at_most=1000.0, example="5 V")]
 HeatTransferCoefficient = Annotated[float, QuantityField("heat_transfer_coefficient", above=0.0, at_most=1e9)]
 Pressure = Annotated[float, QuantityField("pressure")]
 Area = Annotated[float, QuantityField("area", above=0.0, at_most=1e4)]

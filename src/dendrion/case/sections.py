@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from .quantities import (
     ArealResistance,
+    ComplianceVoltage,
     ExchangeCurrentDensity,
     HeatTransferCoefficient,
     Length,
@@ -32,6 +33,7 @@ OUTPUT_FIELDS = (
     "salt_concentration",
     "temperature",
     "current_density",
+    "ionic_current_density",
     "dead_metal",
     "chemical_potential",
 )
@@ -254,6 +256,11 @@ class Conditions(Section):
         "mean", description="mean: hot spots keep the mean temperature; none: they add to it"
     )
     heat: Heat = Field(Heat(), description="thermal boundary conditions")
+    compliance_voltage: ComplianceVoltage = Field(
+        5.0,
+        description="largest voltage of the cycler: where it can't drive the current of a step, it holds this "
+        "voltage and the current falls",
+    )
     stack_pressure: Pressure | None = Field(
         None, description="waits for mechanics: leave out or 0 Pa", examples=["0 Pa"]
     )

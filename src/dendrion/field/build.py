@@ -11,7 +11,7 @@ from jaxtyping import Array
 from numpy.typing import NDArray
 
 from dendrion.case import Case
-from dendrion.constants import FARADAY, GAS_CONSTANT
+from dendrion.constants import FARADAY
 from dendrion.errors import InputError
 from dendrion.field.heat import HeatWall
 from dendrion.field.heterogeneity import lattice_shape
@@ -27,12 +27,13 @@ from dendrion.field.parameters import (
 )
 from dendrion.field.properties import number, property_of_state
 from dendrion.field.two_potential import State
+from dendrion.materials import Material
 from dendrion.numerics.grid import Grid
 
 MOBILITY = 1.0
 """Mobility of the regularisation over v_max w [dimensionless]: the front keeps its profile at its fastest point."""
 
-SALT_CHANGE = 0.02
+SALT_CHANGE = 0.05
 """Largest change of the salt a step, as a share of the reference concentration [dimensionless]."""
 
 GROWTH = 1.5
@@ -86,8 +87,11 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
     temperature = case.conditions.temperature
     binary = is_binary(case)
 
-    def value(material: object, name: str) -> Array:
-        return number(float(material.claim(name).evaluate(temperature)))  # type: ignore[attr-defined]
+    def value(material: Material, name: str) -> Array:
+        return number(float(material.claim(name).evaluate(temperature)))
+
+    def thermal(material: Material, name: str) -> Array:
+        return value(material, name) if case.physics.heat else number(1.0)
 
     reference = electrolyte.claim("salt_concentration").value if binary else 1.0
     salt_properties = {
@@ -104,9 +108,9 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
             molar_volume=value(metal, "molar_volume"),
             surface_energy=value(metal, "surface_energy"),
             surface_anisotropy=number(anisotropy.surface_energy),
-            heat_capacity=value(metal, "heat_capacity") * value(metal, "density"),
-            thermal_conductivity=value(metal, "thermal_conductivity"),
-            entropic_coefficient=value(metal, "entropic_coefficient"),
+            heat_capacity=thermal(metal, "heat_capacity") * thermal(metal, "density"),
+            thermal_conductivity=thermal(metal, "thermal_conductivity"),
+            entropic_coefficient=thermal(metal, "entropic_coefficient"),
         ),
         electrolyte=Electrolyte(
             conductivity=property_of_state(electrolyte.claim("conductivity"), reference, with_salt=binary),
@@ -114,8 +118,8 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
             transference_number=salt_properties.get("cation_transference_number", nothing),
             thermodynamic_factor=salt_properties.get("thermodynamic_factor", nothing),
             reference_concentration=number(reference),
-            heat_capacity=value(electrolyte, "heat_capacity") * value(electrolyte, "density"),
-            thermal_conductivity=value(electrolyte, "thermal_conductivity"),
+            heat_capacity=thermal(electrolyte, "heat_capacity") * thermal(electrolyte, "density"),
+            thermal_conductivity=thermal(electrolyte, "thermal_conductivity"),
         ),
         interface=make_interface(case, reference),
         numerics=Numerics(
@@ -127,7 +131,10 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
             growth=number(GROWTH),
             largest_time_step=number(case.numerics.largest_time_step or math.inf),
         ),
-        walls=(make_wall(case.conditions.heat.anode, temperature), make_wall(case.conditions.heat.counter, temperature)),
+        walls=(
+            make_wall(case.conditions.heat.anode, temperature),
+            make_wall(case.conditions.heat.counter, temperature),
+        ),
         imposed_temperature=jnp.asarray(imposed_temperature(case, grid)),
         counter_holds_salt=number(1.0 if case.cell.counter_electrode == "reservoir" else 0.0),
         reference_temperature=number(temperature),
@@ -198,7 +205,7 @@ def initial_state(case: Case, parameters: Parameters) -> State:
     return State(
         order_parameter=xi,
         potential=zero,
-        response=jnp.where(xi > 0.5, 1.0, 0.0),
+        response=(xi > 0.5).astype(xi.dtype),
         electrode_potential=number(0.0),
         concentration=zero + parameters.electrolyte.reference_concentration,
         temperature_rise=zero,
@@ -220,9 +227,8 @@ def sand_time_scale(parameters: Parameters, current_density: float, temperature:
     at = (jnp.asarray(temperature), concentration)
     diffusivity = float(parameters.electrolyte.salt_diffusivity(*at))
     anion = 1.0 - float(parameters.electrolyte.transference_number(*at))
-    return math.pi * diffusivity * (FARADAY * float(concentration) / (2.0 * current_density * max(anion, 1e-6))) ** 2
-
-
-def thermal_voltage(temperature: float) -> float:
-    """R T / F [V]."""
-    return GAS_CONSTANT * temperature / FARADAY
+    return (
+        math.pi
+        * diffusivity
+        * (FARADAY * float(concentration) / (2.0 * current_density * max(anion, 1e-6))) ** 2
+    )

@@ -144,7 +144,13 @@ def solve_charge(
 
     potential, response, electrode_potential = guess
     start = _Iterate(
-        potential, response, electrode_potential, jnp.array(0), jnp.array(0), jnp.array(jnp.inf), jnp.array(jnp.inf)
+        potential,
+        response,
+        electrode_potential,
+        jnp.array(0),
+        jnp.array(0),
+        jnp.array(jnp.inf),
+        jnp.array(jnp.inf),
     )
     end = lax.while_loop(unfinished, newton, start)
     current, _, cathodic = kinetics(end.potential, end.electrode_potential)

@@ -73,14 +73,15 @@ def _branches(section: NDArray[np.bool_], periodic: tuple[bool, ...]) -> int:
 def describe_shape(
     order_parameter: NDArray[np.float64],
     connected: NDArray[np.bool_],
+    height: NDArray[np.float64],
     area_density: NDArray[np.float64],
     spacing: tuple[float, ...],
     periodic: tuple[bool, ...],
     width: float,
 ) -> Shape:
-    """Geometry of the front from order parameter, connected metal, front area density [1/m], cell sizes [m]."""
+    """Geometry of the front from order parameter, connected metal, its height profile [m], front area
+    density [1/m], cell sizes [m]."""
     h = spacing[0]
-    height = height_profile(order_parameter, connected, h)
     tip, base = float(height.max()), float(height.min())
     area_ratio = float(area_density.sum() * h / order_parameter[0].size)
     relief = tip - base

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dendrion.case import Case
 
+
 def lateral_coordinates(size: tuple[float, ...], cells: tuple[int, ...]) -> list[NDArray[np.float64]]:
     """Cell centres [m] of the axes along the electrode, as broadcastable arrays (none in 1-D)."""
     axes = [(np.arange(n) + 0.5) * length / n for n, length in zip(cells[1:], size[1:], strict=True)]
@@ -29,7 +30,7 @@ def surface_height(case: Case) -> NDArray[np.float64]:
     if surface.kind == "bump":
         centre = surface.at if surface.at else [0.5 * length for length in size[1:]]
         distance = sum((y - c) ** 2 for y, c in zip(lateral, centre, strict=True))
-        return base + surface.bump_height * np.exp(-distance / surface.radius**2)
+        return base + surface.height * np.exp(-distance / surface.radius**2)
     if surface.kind == "random":
         return base + random_roughness(
             size[1:], lateral, surface.amplitude,

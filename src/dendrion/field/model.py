@@ -24,7 +24,6 @@ from dendrion.field.build import (
 from dendrion.field.charge import Control
 from dendrion.field.connectivity import METAL_THRESHOLD, active_region, connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile, peak_to_valley
-from dendrion.field.front import electrolyte_fraction, reaction_area_density
 from dendrion.field.properties import number
 
 FieldMap = dict[str, tuple[NDArray[Any], str, str]]
@@ -47,7 +46,9 @@ class Model(Protocol):
     warnings: list[str]
 
     def initial_state(self) -> Any: ...
-    def advance(self, state: Any, segment: Segment, elapsed: float, time_left: float) -> tuple[Any, dict[str, float]]: ...
+    def advance(
+        self, state: Any, segment: Segment, elapsed: float, time_left: float
+    ) -> tuple[Any, dict[str, float]]: ...
     def fields(self, state: Any) -> FieldMap: ...
     def shorted(self, row: dict[str, float]) -> bool: ...
 
@@ -68,7 +69,10 @@ COLUMNS: Columns = {
     "front_area_ratio": ("1", "front area over cross-section (arc length ratio in 2-D)"),
     "branches": ("1", "separate metal branches at half height"),
     "dead_metal_m": ("m", "volume of metal cut off from the anode over the cross-section"),
-    "current_peak_to_valley": ("1", "current density at the highest over that at the lowest point of the front"),
+    "current_peak_to_valley": (
+        "1",
+        "current density at the highest over that at the lowest point of the front",
+    ),
     "salt_concentration_min_mol_per_m3": ("mol/m^3", "lowest salt concentration in the electrolyte"),
     "salt_error": ("1", "relative change of the amount of salt in a closed cell"),
     "temperature_max_K": ("K", "highest temperature"),
@@ -92,7 +96,8 @@ class TwoPotentialModel:
         self.morphology = "flat"
         self._start = initial_state(case, self.parameters)
         self._first_metal = self._metal_thickness(np.asarray(self._start.order_parameter))
-        self._first_salt = self._salt(self._start)
+        self._first_salt = float(two_potential.measure(self.parameters, self._start).salt)
+        self._known: tuple[Any, NDArray[np.bool_], NDArray[np.float64]] | None = None
         self._reach = math.ceil(4.0 * self.width / min(self.grid.spacing))
 
     def initial_state(self) -> two_potential.State:
@@ -114,16 +119,20 @@ class TwoPotentialModel:
             start = min(first, time_left, self.parameters.numerics.largest_time_step)
             state = state._replace(time_step=number(float(start)))
         before = np.asarray(state.order_parameter)
-        connected = connected_metal(before, self.grid.periodic)
+        connected, _ = self._geometry(state)
         if not connected.any():
             raise SimulationError(
                 "no metal is connected with the plating electrode any more: the protocol strips more than there was; "
                 "start with a thicker metal layer (initial.metal_thickness) or strip less"
             )
         active = jnp.asarray(active_region(connected, before, self.grid.periodic, self._reach))
-        control, limit = self._control(segment, elapsed), time_left
+        control, limit = self._control(segment, elapsed, state), time_left
         for _ in range(LARGEST_CUTS):
             new, report = two_potential.step(self.parameters, state, control, number(limit), active)
+            other = self._other_control(segment, elapsed, control, float(new.electrode_potential), report)
+            if other is not None:
+                control = other
+                continue
             if not bool(report.finite):
                 raise SimulationError("a field is not a finite number after the step")
             if float(report.charge_residual) > BALANCE_LIMIT:
@@ -139,37 +148,68 @@ class TwoPotentialModel:
             "density or give the step a voltage limit"
         )
 
-    def _control(self, segment: Segment, elapsed: float) -> Control:
-        galvanostatic = segment.kind != "voltage"
-        return Control(jnp.asarray(galvanostatic), number(segment.value_at(elapsed)))
+    def _control(self, segment: Segment, elapsed: float, state: two_potential.State) -> Control:
+        """What the cycler holds at the start of a step: it stays at its largest voltage if it was there."""
+        wanted, largest = segment.value_at(elapsed), self.case.conditions.compliance_voltage
+        if segment.kind == "voltage":
+            return Control(jnp.asarray(False), number(wanted))
+        if wanted != 0.0 and float(state.electrode_potential) * -math.copysign(1.0, wanted) >= largest:
+            return Control(jnp.asarray(False), number(-math.copysign(largest, wanted)))
+        return Control(jnp.asarray(True), number(wanted))
+
+    def _other_control(
+        self, segment: Segment, elapsed: float, control: Control, voltage: float, report: two_potential.Report
+    ) -> Control | None:
+        """The control to repeat the step with, if the cycler has reached its largest voltage or left it again."""
+        wanted, largest = segment.value_at(elapsed), self.case.conditions.compliance_voltage
+        if segment.kind != "current" or wanted == 0.0:
+            return None
+        if bool(control.galvanostatic):
+            if abs(voltage) <= largest and float(report.charge_residual) <= BALANCE_LIMIT:
+                return None
+            self._warn(
+                f"the cycler's largest voltage ({largest:g} V) could not drive the wanted current density for some "
+                "of the time; it was held and the current fell"
+            )
+            return Control(jnp.asarray(False), number(-math.copysign(largest, wanted)))
+        if abs(float(report.mean_current_density)) > abs(wanted) * (1.0 + 1e-6):
+            return Control(jnp.asarray(True), number(wanted))
+        return None
+
+    def _warn(self, text: str) -> None:
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def _metal_thickness(self, order_parameter: NDArray[np.float64]) -> float:
         """Metal volume over cross-section [m]."""
         return float(order_parameter.sum()) * self.grid.spacing[0] / order_parameter[0].size
 
-    def _salt(self, state: two_potential.State) -> float:
-        from dendrion.field.salt import salt_storage
-
-        storage = salt_storage(electrolyte_fraction(state.order_parameter))
-        return float(jnp.sum(storage * state.concentration))
+    def _geometry(self, state: two_potential.State) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+        """Connected metal and height profile [m] of a state; those of the last state asked for are kept."""
+        if self._known is None or self._known[0] is not state.order_parameter:
+            xi = np.asarray(state.order_parameter)
+            connected = connected_metal(xi, self.grid.periodic)
+            self._known = (
+                state.order_parameter,
+                connected,
+                height_profile(xi, connected, self.grid.spacing[0]),
+            )
+        return self._known[1:]
 
     def _row(
         self, old: two_potential.State, new: two_potential.State, report: two_potential.Report
     ) -> dict[str, float]:
         grid, xi = self.grid, np.asarray(new.order_parameter)
-        connected = connected_metal(xi, grid.periodic)
-        fraction = electrolyte_fraction(new.order_parameter)
-        area = np.asarray(reaction_area_density(fraction, grid.spacing, grid.periodic))
-        shape = describe_shape(xi, connected, area, grid.spacing, grid.periodic, self.width)
+        tip_before = float(self._geometry(old)[1].max())
+        connected, height = self._geometry(new)
+        measured = two_potential.measure(self.parameters, new)
+        area = np.asarray(measured.area_density)
+        shape = describe_shape(xi, connected, height, area, grid.spacing, grid.periodic, self.width)
         self.morphology = shape.morphology
         molar_volume = float(self.parameters.metal.molar_volume)
         grown = (self._metal_thickness(xi) - self._first_metal) * FARADAY / molar_volume
         charge, throughput = float(new.counter_charge), float(new.throughput)
-        height = height_profile(xi, connected, grid.spacing[0])
-        before = np.asarray(old.order_parameter)
-        tip_before = float(height_profile(before, connected_metal(before, grid.periodic), grid.spacing[0]).max())
         length = float(report.time_step)
-        temperature = np.asarray(self.parameters.imposed_temperature + new.temperature_rise)
         binary = self.parameters.structure.binary
         closed = binary and float(self.parameters.counter_holds_salt) == 0.0
         moving = self.parameters.structure.coupling.front_motion
@@ -190,9 +230,11 @@ class TwoPotentialModel:
             "branches": float(shape.branches),
             "dead_metal_m": shape.dead,
             "current_peak_to_valley": peak_to_valley(np.asarray(new.current_density), area, height),
-            "salt_concentration_min_mol_per_m3": float(report.smallest_concentration) if binary else float("nan"),
-            "salt_error": self._salt(new) / self._first_salt - 1.0 if closed else 0.0,
-            "temperature_max_K": float(temperature.max()),
+            "salt_concentration_min_mol_per_m3": float(report.smallest_concentration)
+            if binary
+            else float("nan"),
+            "salt_error": float(measured.salt) / self._first_salt - 1.0 if closed else 0.0,
+            "temperature_max_K": float(measured.hottest),
             "charge_residual": float(report.charge_residual),
             "newton_iterations": float(report.newton_iterations),
             "linear_iterations": float(report.linear_iterations),
@@ -210,8 +252,21 @@ class TwoPotentialModel:
         temperature = np.asarray(self.parameters.imposed_temperature + state.temperature_rise)
         fields: FieldMap = {
             "order_parameter": (xi, "1", "order parameter: 1 metal, 0 electrolyte"),
-            "electrolyte_potential": (np.asarray(state.potential), "V", "potential against the counter electrode"),
-            "current_density": (np.asarray(state.current_density), "A/m^2", "plating current density of the front"),
+            "electrolyte_potential": (
+                np.asarray(state.potential),
+                "V",
+                "potential against the counter electrode",
+            ),
+            "current_density": (
+                np.asarray(state.current_density),
+                "A/m^2",
+                "plating current density of the front",
+            ),
+            "ionic_current_density": (
+                np.asarray(two_potential.ionic_current_density(self.parameters, state)),
+                "A/m^2",
+                "magnitude of the ionic current density in the electrolyte",
+            ),  # fmt: skip
             "temperature": (temperature, "K", "temperature"),
             "dead_metal": (dead, "1", "metal that is not connected with the plating electrode"),
         }

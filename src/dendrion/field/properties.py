@@ -39,7 +39,9 @@ class PropertyOfState(eqx.Module):
         return result
 
 
-def property_of_state(claim: Claim, reference_concentration: float, with_salt: bool = False) -> PropertyOfState:
+def property_of_state(
+    claim: Claim, reference_concentration: float, with_salt: bool = False
+) -> PropertyOfState:
     """A claim made traceable; ``reference_concentration`` [mol/m^3] stands in where the claim states none."""
     concentration = claim.concentration if claim.concentration is not None else reference_concentration
     skeleton, numbers = _split(claim.law)

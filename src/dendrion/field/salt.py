@@ -23,6 +23,15 @@ STORAGE_FLOOR = 1e-4
 """Electrolyte fraction that a metal cell keeps for the salt balance [dimensionless]; it keeps the matrix regular."""
 
 
+SALT_FLOOR = 5e-3
+"""Share of the reference concentration at which a depleted layer goes over to space charge [dimensionless].
+
+Below it conductivity and kinetics fall no further, and the anions' share of the current falls as c/(c + floor):
+where the salt is gone cations alone carry the current. The space charge itself is not resolved (it is nanometres
+to a few hundred nanometres thick); this closure is ours, and keeps currents above the limiting one finite.
+"""
+
+
 class SaltBoundary(NamedTuple):
     """The counter electrode: ``holds`` is 1 for a reservoir and 0 for metal; concentration held [mol/m^3]; share
     of the returned salt that each of its cells gets, summing to 1 [dimensionless]."""
@@ -63,9 +72,22 @@ def salt_step(
     source = source.at[-1].add(returned)
     hierarchy = build_hierarchy(conductances.faces, diagonal, periodic, aspect)
     concentration, info = solve(hierarchy, source, guess, tolerance, 60)
-    return concentration, info.iterations
+    # A closed cell keeps its salt to round-off, whatever the sink became as the salt changed.
+    kept = jnp.sum(amount) / jnp.sum(storage * concentration)
+    return concentration * jnp.where(boundary.holds > 0.0, 1.0, kept), info.iterations
 
 
-def anion_sink(area_density: Array, current_density: Array, cation_transference_number: Array) -> Array:
-    """t_a a i_n / F [mol/(m^3 s)] from area density [1/m], current density [A/m^2] and t_+ [dimensionless]."""
-    return (1.0 - cation_transference_number) * area_density * current_density / FARADAY
+def anion_sink(
+    source_density: Array, cation_transference_number: Array, concentration: Array, reference: Array
+) -> tuple[Array, Array]:
+    """Anion sink ``m(c) t_a a i_n / F`` [mol/(m^3 s)] and its derivative with respect to c [1/s].
+
+    Args: a i_n [A/m^3], t_+ [dimensionless], concentration and reference concentration [mol/m^3]. The factor
+    ``m = c/(c + floor)`` ends the sink with the salt; only plating is limited by it.
+    """
+    full = (1.0 - cation_transference_number) * source_density / FARADAY
+    floor = SALT_FLOOR * reference
+    salt = jnp.maximum(concentration, 0.0)
+    limited = jnp.where(full > 0.0, full * salt / (salt + floor), full)
+    slope = jnp.where(full > 0.0, full * floor / (salt + floor) ** 2, 0.0)
+    return limited, slope

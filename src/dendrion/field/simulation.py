@@ -15,6 +15,9 @@ from dendrion.errors import SimulationError
 from dendrion.field.model import Columns, FieldMap, Model, TwoPotentialModel
 from dendrion.numerics.grid import Grid
 
+ROWS_PER_STEP = 20
+"""A protocol step takes at least so many time steps [dimensionless]: a pulse is resolved, a history has a shape."""
+
 SLIVER = 1e-9
 """A remainder of a protocol step below this share of it counts as done [dimensionless]."""
 
@@ -39,7 +42,11 @@ class Simulation:
         self.case = case
         self.model = make_model(case)
         self.state = self.model.initial_state()
-        self.history_columns: Columns = {"time_s": ("s", "simulated time"), **self.model.columns}
+        self.history_columns: Columns = {
+            "time_s": ("s", "simulated time"),
+            "step_index": ("1", "step of the protocol, from 0"),
+            **self.model.columns,
+        }
         self.status = "running"
         self.stop_reason = ""
         self.compile_time = 0.0
@@ -93,6 +100,8 @@ class Simulation:
         left = place.segment.duration - self._elapsed
         if self.case.stop.time is not None:
             left = min(left, self.case.stop.time - self._time)
+        if math.isfinite(place.segment.duration):
+            left = min(left, place.segment.duration / ROWS_PER_STEP)
         started = clock.perf_counter()
         state, row = self.model.advance(self.state, place.segment, self._elapsed, left)
         if not self._advanced:
@@ -100,7 +109,7 @@ class Simulation:
         self.state = state
         self._time += row["time_step_s"]
         self._elapsed += row["time_step_s"]
-        self.row = {"time_s": self._time, **row}
+        self.row = {"time_s": self._time, "step_index": float(place.segment.step_index), **row}
         self._note_extremes()
         self._next_segment(place)
         self._check_end()
@@ -108,8 +117,7 @@ class Simulation:
 
     def _note_extremes(self) -> None:
         hottest = self.row.get("temperature_max_K", math.nan)
-        if hottest > self._extremes["temperature_max_K"]:
-            self._extremes["temperature_max_K"] = hottest
+        self._extremes["temperature_max_K"] = max(self._extremes["temperature_max_K"], hottest)
         error = self.row["faraday_error"]
         if abs(error) > abs(self._extremes["faraday_error"]):
             self._extremes["faraday_error"] = error

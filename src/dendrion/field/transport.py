@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from dendrion.numerics.operators import divergence, face_arithmetic, face_gradient
@@ -31,7 +30,9 @@ def conductances(
     of that face fall in the same proportion.
     """
     faces = tuple(
-        face_arithmetic(fraction, axis, periodic[axis]) * face_arithmetic(coefficient, axis, periodic[axis]) / h**2
+        face_arithmetic(fraction, axis, periodic[axis])
+        * face_arithmetic(coefficient, axis, periodic[axis])
+        / h**2
         for axis, h in enumerate(spacing)
     )
     counter = 2.0 * fraction[-1] * coefficient[-1] / spacing[0] ** 2

@@ -23,12 +23,9 @@ from dendrion.field.front import electrolyte_fraction, reaction_area_density, re
 from dendrion.field.heat import heat_step, joule_heat
 from dendrion.field.heterogeneity import advance_lattice, exchange_factor
 from dendrion.field.parameters import Parameters
-from dendrion.field.salt import SaltBoundary, anion_sink, salt_step, salt_storage
+from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step, salt_storage
 from dendrion.field.transport import Conductances, conductances, weighted_divergence
-
-SALT_FLOOR = 1e-4
-"""Share of the reference concentration below which conductivity and kinetics fall no further [dimensionless]:
-the space charge that carries current through a depleted layer is not resolved."""
+from dendrion.numerics.operators import closed_faces, face_gradient, take
 
 
 class State(NamedTuple):
@@ -75,6 +72,7 @@ class _Surface(NamedTuple):
     temperature: Array
     electrode: Electrode
     ionic: Conductances
+    diffusional: Conductances
     diffusion_source: Array
 
 
@@ -107,14 +105,14 @@ def _surface(p: Parameters, state: State, active: Array) -> _Surface:
     conducting_salt = salt if coupling.salt_to_conduction else reference
     kappa = p.electrolyte.conductivity(transport_temperature, conducting_salt) * jnp.ones(structure.shape)
     ionic = conductances(fraction, kappa, p.spacing, periodic)
-    source = jnp.zeros(structure.shape)
+    source, diffusional = jnp.zeros(structure.shape), ionic
     if structure.binary:
         t_plus = p.electrolyte.transference_number(transport_temperature, conducting_salt)
         factor = p.electrolyte.thermodynamic_factor(transport_temperature, conducting_salt)
         strength = 2.0 * kappa * GAS_CONSTANT * temperature / FARADAY * (1.0 - t_plus) * factor
         diffusional = conductances(fraction, strength, p.spacing, periodic)
         source = weighted_divergence(diffusional.faces, jnp.log(salt / reference), periodic)
-    return _Surface(fraction, area, temperature, electrode, ionic, source)
+    return _Surface(fraction, area, temperature, electrode, ionic, diffusional, source)
 
 
 def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: Array) -> tuple[Array, Array]:
@@ -144,70 +142,65 @@ def _advance_front(p: Parameters, xi: Array, growth: Array, step: Array, speed: 
     return jax.lax.fori_loop(0, structure.substeps, substep, xi + step * growth)
 
 
-class _Salt(NamedTuple):
-    concentration: Array
-    current_density: Array
-    iterations: Array
-
-
-def _predict_salt(
+def _predict_current(
     p: Parameters, state: State, s: _Surface, charge: ChargeSolution, control: Control, step: Array
-) -> _Salt:
-    """Implicit salt predictor and the current density that goes with it.
+) -> tuple[Array, Array]:
+    """Current density [A/m^2] that goes with the salt at the end of the step, and that salt [mol/m^3].
 
-    The current follows the predicted salt through the cathodic part of the kinetics. Under current control its
-    sum is put back to what the cycler passes; under potential control the current is taken as proportional to
-    the salt, which keeps the concentration positive however depleted the front is.
+    An implicit salt step with the front at rest; the current follows the predicted salt through the cathodic part
+    of the kinetics. Under current control its sum is then put back to what the cycler passes.
     """
-    structure = p.structure
     reference = p.electrolyte.reference_concentration
-    salt = jnp.maximum(state.concentration, SALT_FLOOR * reference)
-    t_plus = p.electrolyte.transference_number(s.temperature, salt)
     current = charge.current_density
-    kinetic_slope = (1.0 - p.interface.charge_transfer_coefficient) * charge.cathodic_current_density / salt
-    slope = jnp.where(control.galvanostatic, kinetic_slope, jnp.maximum(current, 0.0) / salt)
-    slope = slope if structure.coupling.salt_to_kinetics else jnp.zeros_like(slope)
     storage = salt_storage(s.fraction)
-    predicted, iterations = salt_step(
-        storage * state.concentration,
-        storage,
-        _salt_conductances(p, s.fraction, s.temperature, salt),
-        anion_sink(s.area_density, current, t_plus),
-        anion_sink(s.area_density, slope, t_plus),
-        state.concentration,
-        _salt_boundary(p, s.ionic, charge.potential),
-        step,
-        structure.periodic,
-        structure.aspect,
-        1e-8,
-    )
-    redistributed = current + slope * (predicted - state.concentration)
-    before = jnp.sum(s.area_density * current)
-    after = jnp.sum(s.area_density * redistributed)
-    # An additive correction in proportion to |i| cannot blow up where the net current is zero (rest).
-    weight = s.area_density * jnp.abs(redistributed)
-    missing = (before - after) / jnp.maximum(jnp.sum(weight), 1e-300)
-    corrected = redistributed + missing * jnp.abs(redistributed)
-    return _Salt(predicted, jnp.where(control.galvanostatic, corrected, redistributed), iterations)
+    predicted = _salt(p, state, s, storage * state.concentration, storage, s.fraction, current, state.concentration,
+                      charge, step)  # fmt: skip
+    if not p.structure.coupling.salt_to_kinetics:
+        return current, predicted
+    salt = jnp.maximum(state.concentration, SALT_FLOOR * reference)
+    slope = (1.0 - p.interface.charge_transfer_coefficient) * charge.cathodic_current_density / salt
+    redistributed = current + slope * (jnp.maximum(predicted, SALT_FLOOR * reference) - salt)
+    missing = jnp.sum(s.area_density * (current - redistributed))
+    # Put back in proportion to |i|, which cannot blow up where the net current is zero (rest).
+    weight = jnp.sum(s.area_density * jnp.abs(redistributed))
+    corrected = redistributed + missing / jnp.maximum(weight, 1e-300) * jnp.abs(redistributed)
+    return jnp.where(control.galvanostatic, corrected, redistributed), predicted
 
 
-def _salt_conductances(p: Parameters, fraction: Array, temperature: Array, salt: Array) -> Conductances:
-    coupled = p.structure.coupling.temperature_to_transport
-    diffusivity = p.electrolyte.salt_diffusivity(temperature if coupled else p.reference_temperature, salt)
-    return conductances(
-        salt_storage(fraction), diffusivity * jnp.ones(p.structure.shape), p.spacing, p.structure.periodic
-    )
+def _salt(
+    p: Parameters, state: State, s: _Surface, amount: Array, storage: Array, fraction: Array, current: Array,
+    guess: Array, charge: ChargeSolution, step: Array,
+) -> Array:  # fmt: skip
+    """Concentration [mol/m^3] at the end of a step that plates ``current`` [A/m^2] with the front at ``fraction``."""
+    reference = p.electrolyte.reference_concentration
+    safe = jnp.maximum(guess, SALT_FLOOR * reference)
+    temperature = s.temperature if p.structure.coupling.temperature_to_transport else p.reference_temperature
+    t_plus = p.electrolyte.transference_number(temperature, safe)
+    diffusivity = p.electrolyte.salt_diffusivity(temperature, safe) * jnp.ones(p.structure.shape)
+    sink, slope = anion_sink(s.area_density * current, t_plus, guess, reference)
+    concentration, _ = salt_step(
+        amount, storage,
+        conductances(salt_storage(fraction), diffusivity, p.spacing, p.structure.periodic),
+        sink, slope, guess, _salt_boundary(p, s.ionic, charge.response), step,
+        p.structure.periodic, p.structure.aspect, 1e-9,
+    )  # fmt: skip
+    return concentration
 
 
-def _salt_boundary(p: Parameters, ionic: Conductances, potential: Array) -> SaltBoundary:
-    entering = jnp.abs(ionic.counter * potential[-1])
+def _salt_boundary(p: Parameters, ionic: Conductances, response: Array) -> SaltBoundary:
+    """Salt is returned along the counter electrode as the response of the current to the electrode potential is
+    distributed: positive everywhere, and without the diffusion potential, whose explicit feedback on the salt of
+    the last cells would limit the time step to that of explicit diffusion."""
+    entering = ionic.counter * response[-1]
     total = jnp.sum(entering)
     even = jnp.ones_like(entering) / entering.size
     share = jnp.where(total > 0.0, entering / jnp.where(total > 0.0, total, 1.0), even)
     return SaltBoundary(p.counter_holds_salt, p.electrolyte.reference_concentration, share)
 
 
-def _heat(p: Parameters, state: State, s: _Surface, charge: ChargeSolution, current: Array, step: Array) -> Array:
+def _heat(
+    p: Parameters, state: State, s: _Surface, charge: ChargeSolution, current: Array, step: Array
+) -> Array:
     """The temperature rise after a step [K]."""
     coupling = p.structure.coupling
     source = jnp.zeros(p.structure.shape)
@@ -239,31 +232,17 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
         volume_per_area, structure.periodic, structure.aspect, p.numerics.tolerance,
     )  # fmt: skip
     length, speed = _time_step(p, state, s.area_density, charge.current_density, limit)
-    current, linear = charge.current_density, charge.linear_iterations
+    current, concentration, change = charge.current_density, state.concentration, jnp.array(0.0)
     if structure.binary:
-        salt = _predict_salt(p, state, s, charge, control, length)
-        current, linear = salt.current_density, linear + salt.iterations
+        current, predicted = _predict_current(p, state, s, charge, control, length)
     growth = p.metal.molar_volume / FARADAY * s.area_density * current
     xi = _advance_front(p, state.order_parameter, growth, length, speed)
-    concentration, change = state.concentration, jnp.array(0.0)
+    fraction = electrolyte_fraction(xi)
     if structure.binary:
-        fraction = electrolyte_fraction(xi)
-        safe = jnp.maximum(salt.concentration, SALT_FLOOR * p.electrolyte.reference_concentration)
-        t_plus = p.electrolyte.transference_number(s.temperature, safe)
-        concentration, iterations = salt_step(
-            salt_storage(s.fraction) * state.concentration,
-            salt_storage(fraction),
-            _salt_conductances(p, fraction, s.temperature, safe),
-            anion_sink(s.area_density, current, t_plus),
-            jnp.zeros_like(current),
-            salt.concentration,
-            _salt_boundary(p, s.ionic, charge.potential),
-            length, structure.periodic, structure.aspect, 1e-9,
-        )  # fmt: skip
-        linear = linear + iterations
-        wet = fraction > 0.5
-        change = jnp.max(jnp.where(wet, jnp.abs(concentration - state.concentration), 0.0))
-        change = change / p.electrolyte.reference_concentration
+        amount, storage = salt_storage(s.fraction) * state.concentration, salt_storage(fraction)
+        concentration = _salt(p, state, s, amount, storage, fraction, current, predicted, charge, length)
+        moved = jnp.where(fraction > 0.5, jnp.abs(concentration - state.concentration), 0.0)
+        change = jnp.max(moved) / p.electrolyte.reference_concentration
     rise = _heat(p, state, s, charge, current, length) if structure.heat else state.temperature_rise
     key, lattice = state.key, state.lattice
     if structure.fluctuating:
@@ -272,9 +251,7 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
     mean = volume_per_area * jnp.sum(s.area_density * current)
     entering = -volume_per_area * jnp.sum(s.ionic.counter * charge.potential[-1])
     allowed = length * p.numerics.salt_change / jnp.maximum(change, 1e-12)
-    suggestion = jnp.clip(
-        allowed, 0.3 * length, p.numerics.growth * jnp.maximum(length, state.time_step)
-    )
+    suggestion = jnp.clip(allowed, 0.3 * length, p.numerics.growth * jnp.maximum(length, state.time_step))
     new = State(
         xi, charge.potential, charge.response, charge.electrode_potential, concentration, rise, current,
         state.time + length, suggestion, state.counter_charge + entering * length,
@@ -282,9 +259,46 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
     )  # fmt: skip
     finite = jnp.all(jnp.isfinite(xi)) & jnp.all(jnp.isfinite(concentration)) & jnp.isfinite(mean)
     finite = finite & jnp.all(jnp.isfinite(charge.potential)) & jnp.all(jnp.isfinite(rise))
-    smallest = jnp.min(jnp.where(electrolyte_fraction(xi) > 0.5, concentration, jnp.inf))
+    smallest = jnp.min(jnp.where(fraction > 0.5, concentration, jnp.inf))
     report = Report(
         length, mean, entering, speed, smallest, change, charge.residual,
-        charge.newton_iterations, linear, finite,
+        charge.newton_iterations, charge.linear_iterations, finite,
     )  # fmt: skip
     return new, report
+
+
+@eqx.filter_jit
+def ionic_current_density(p: Parameters, state: State) -> Array:
+    """Magnitude of the ionic current density in the cells [A/m^2], means of the two faces of each axis."""
+    everywhere = jnp.ones(p.structure.shape, bool)
+    s = _surface(p, state, everywhere)
+    total = jnp.zeros(p.structure.shape)
+    for axis, h in enumerate(p.spacing):
+        wraps = p.structure.periodic[axis]
+        flux = -h * s.ionic.faces[axis] * face_gradient(state.potential, axis, 1.0, wraps)
+        if p.structure.binary:
+            salt = jnp.maximum(state.concentration, SALT_FLOOR * p.electrolyte.reference_concentration)
+            flux += h * s.diffusional.faces[axis] * face_gradient(jnp.log(salt), axis, 1.0, wraps)
+        closed = closed_faces(flux, axis, wraps)
+        lower, upper = take(closed, axis, 0, -1), take(closed, axis, 1, None)
+        if axis == 0:
+            upper = upper.at[-1].set(h * s.ionic.counter * state.potential[-1])
+        total += (0.5 * (lower + upper)) ** 2
+    return jnp.sqrt(total)
+
+
+class Measured(NamedTuple):
+    """Front area density [1/m], salt in the domain (sum over cells) [mol/m^3] and highest temperature [K]."""
+
+    area_density: Array
+    salt: Array
+    hottest: Array
+
+
+@eqx.filter_jit
+def measure(p: Parameters, state: State) -> Measured:
+    """What the diagnostics need of a state beside its fields."""
+    fraction = electrolyte_fraction(state.order_parameter)
+    area = reaction_area_density(fraction, p.spacing, p.structure.periodic)
+    salt = jnp.sum(salt_storage(fraction) * state.concentration)
+    return Measured(area, salt, jnp.max(p.imposed_temperature + state.temperature_rise))
