@@ -1,8 +1,8 @@
-"""The published grand-potential Allen–Cahn/Butler–Volmer model as the simulation drives it, with its history row.
+"""The published grand-potential Allen–Cahn/Butler–Volmer model as the simulation drives it.
 
-Kind: published (Hong and Viswanathan 2018, DOI 10.1021/acsenergylett.8b01009). One potential is both the drive of
-the reaction and the ohmic drop, and no anion opposes the field: it shows no Sand's time. It is here because the
-literature runs it; `two_potential` is the model to draw conclusions from.
+Kind: published (Hong and Viswanathan 2018, DOI 10.1021/acsenergylett.8b01009). One potential is both the
+drive of the reaction and the ohmic drop, and no anion opposes the field: it shows no Sand's time. It is here
+because the literature runs it; `two_potential` is the model to draw conclusions from.
 """
 
 from __future__ import annotations
@@ -25,21 +25,23 @@ from dendrion.field import hong2018_functions as functions
 from dendrion.field.connectivity import connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile
 from dendrion.field.front import electrolyte_fraction, reaction_area_density
-from dendrion.field.hong2018_step import Numbers, Report, Structure, step
+from dendrion.field.hong2018_step import Numbers, Report, Structure, step, storage
 from dendrion.field.initial import initial_order_parameter
+from dendrion.field.properties import number
 from dendrion.numerics.grid import Grid
 
 FIRST_STEP = 1e-4
 """Time step [s] after the potential changes: the published first profile is not the one it grows with."""
 
 LARGEST_CHANGE = 0.1
-"""Largest change of the order parameter that a step aims at [dimensionless]; a step with twice that is redone."""
+"""Largest change of ξ that a step aims at [dimensionless]; a step with twice that is done again, shorter."""
 
 GROWTH, LARGEST_CUTS = 1.5, 30
 """Largest growth of the time step from step to step, and halvings before giving up [dimensionless]."""
 
-LARGEST_STEP = 0.5
-"""Time step [s] that is never exceeded unless the case says otherwise."""
+LARGEST_RELAXATION = 0.9
+"""Largest time step times L_σ W unless the case says otherwise [dimensionless]: up to 1 the linearised double
+well keeps the operator definite on any grid; a resolved front stays exact beyond."""
 
 Columns = dict[str, tuple[str, str]]
 State = dict[str, Array]
@@ -71,8 +73,8 @@ COLUMNS: Columns = {
 
 @dataclass(frozen=True)
 class Setup:
-    """What the model needs of a case: grid, numbers, temperature [K], first order parameter [dimensionless], seed,
-    tolerance of the solves [dimensionless], largest time step [s] and order-parameter change a step."""
+    """What the model needs of a case: grid, numbers, first order parameter [dimensionless], temperature [K],
+    seed, tolerance of the solves [dimensionless], largest time step [s] and change of ξ a step."""
 
     grid: Grid
     parameters: functions.Hong2018Parameters
@@ -80,7 +82,7 @@ class Setup:
     temperature: float = 298.15
     seed: int = 0
     tolerance: float = 1e-6
-    largest_time_step: float = LARGEST_STEP
+    largest_time_step: float | None = None
     largest_change: float = LARGEST_CHANGE
 
 
@@ -104,11 +106,9 @@ def setup_from_case(case: Case) -> Setup:
             raise InputError(
                 "the published model is isothermal and isotropic and has only its own noise",
                 field=name,
-                hint="leave it out (physics.hong2018.noise_amplitude sets the noise), or use model: two_potential",
+                hint="leave it out (noise: physics.hong2018.noise_amplitude), or use model: two_potential",
             )
     parameters = functions.parameters_from(case.physics.hong2018)
-    if case.numerics.interface_width is not None:
-        parameters = parameters.with_thickness(2.0 * case.numerics.interface_width)
     lateral = case.domain.lateral == "periodic"
     cells = tuple(case.domain.cells)
     return Setup(
@@ -118,7 +118,7 @@ def setup_from_case(case: Case) -> Setup:
         temperature=case.conditions.temperature,
         seed=case.numerics.seed,
         tolerance=case.numerics.tolerance,
-        largest_time_step=case.numerics.largest_time_step or LARGEST_STEP,
+        largest_time_step=case.numerics.largest_time_step,
     )
 
 
@@ -164,8 +164,8 @@ class Hong2018Model:
     """Grand-potential Allen–Cahn/Butler–Volmer model under potential control, in one to three dimensions.
 
     Raises:
-        InputError: from the constructor, when parameters or grid are refused; from ``advance``, for a protocol
-            step that is not a negative potential.
+        InputError: from the constructor, when parameters or grid are refused; from ``advance``, for a
+            protocol step that is not a negative potential.
     """
 
     columns = COLUMNS
@@ -177,6 +177,13 @@ class Hong2018Model:
         self.grid, self.parameters = grid, parameters
         self.warnings = functions.check_resolution(parameters, max(grid.spacing), max(grid.size))
         self.morphology = "flat"
+        relaxation = parameters.interface_mobility * parameters.barrier_height
+        self.largest_time_step = self.setup.largest_time_step or LARGEST_RELAXATION / relaxation
+        if self.largest_time_step * relaxation > 1.0:
+            self.warnings.append(
+                f"numerics.largest_time_step: above 1/(L_σ W) = {1.0 / relaxation:.3g} s a step is exact "
+                "on a resolved front only and may fail elsewhere"
+            )
         self.structure = Structure(
             grid.shape, grid.periodic, int(parameters.diffusion_power), parameters.noise_kind
         )
@@ -189,17 +196,17 @@ class Hong2018Model:
     def initial_state(self) -> State:
         """The state at time zero: ions at their bulk chemical potential, no potential yet."""
         xi = jnp.asarray(self.setup.order_parameter)
-        zero = jnp.asarray(0.0)
+        zero = number(0.0)
         return {
             "order_parameter": xi,
             "chemical_potential": jnp.zeros_like(xi),
             "electrolyte_potential": jnp.zeros_like(xi),
             "applied_potential": zero,
             "time": zero,
-            "time_step": jnp.asarray(FIRST_STEP),
+            "time_step": number(FIRST_STEP),
             "charge": zero,
             "ions_entered": zero,
-            "tip_position": jnp.asarray(self._first_tip),
+            "tip_position": number(self._first_tip),
             "key": jax.random.PRNGKey(self.setup.seed),
         }
 
@@ -211,19 +218,19 @@ class Hong2018Model:
         wanted = float(state["time_step"])
         if applied != float(state["applied_potential"]) and segment.end_value is None:
             wanted = FIRST_STEP
-        length = _without_sliver(min(wanted, self.setup.largest_time_step), time_left)
+        length = _without_sliver(min(wanted, self.largest_time_step), time_left)
         for cut in range(LARGEST_CUTS):
-            new, report = step(self.structure, self.numbers, state, jnp.asarray(applied), jnp.asarray(length))
+            new, report = step(self.structure, self.numbers, state, number(applied), number(length))
             change = float(report.largest_change)
             if bool(report.converged) and change <= 2.0 * self.setup.largest_change:
                 following = length * min(GROWTH, self.setup.largest_change / max(change, 1e-12))
                 if cut == 0 and length == time_left:  # cut short by the protocol, not by the fields
                     following = max(following, wanted)
-                return self._accept(state, new, report, length, min(following, self.setup.largest_time_step))
+                return self._accept(state, new, report, length, min(following, self.largest_time_step))
             length *= 0.5
         raise SimulationError(
-            f"no time step down to {length:.2e} s is accepted at t = {float(state['time']):.6g} s (largest change "
-            f"of the order parameter {change:.3g}, solves converged: {bool(report.converged)})"
+            f"no time step down to {length:.2e} s is accepted at t = {float(state['time']):.6g} s (largest "
+            f"change of the order parameter {change:.3g}, solves converged: {bool(report.converged)})"
         )
 
     def _applied(self, segment: Segment, elapsed: float) -> float:
@@ -247,20 +254,26 @@ class Hong2018Model:
         xi = np.asarray(new["order_parameter"])
         connected = connected_metal(xi, self.grid.periodic)
         shape = describe_shape(
-            xi, connected, np.asarray(_area_density(self.grid, new["order_parameter"])),
-            self.grid.spacing, self.grid.periodic, 0.5 * self.parameters.interface_thickness,
-        )  # fmt: skip
+            xi,
+            connected,
+            height_profile(xi, connected, self.grid.spacing[0]),
+            np.asarray(_area_density(self.grid, new["order_parameter"])),
+            self.grid.spacing,
+            self.grid.periodic,
+            0.5 * self.parameters.interface_thickness,
+        )
         self.morphology = shape.morphology
         state = {
             **new,
-            "time_step": jnp.asarray(following),
+            "time_step": number(following),
             "charge": new["charge"] + net * length,
             "ions_entered": new["ions_entered"] + report.ions_entering * length,
-            "tip_position": jnp.asarray(shape.tip),
+            "tip_position": number(shape.tip),
         }
         totals = self._totals(state)
         charge, entered = float(state["charge"]), float(state["ions_entered"])
-        sites = self.parameters.metal_concentration / self.parameters.site_density_ratio
+        p = self.parameters
+        bulk = p.salt_fraction * p.metal_concentration / p.site_density_ratio
         metal_charge = self.numbers.metal_charge
         grown = metal_charge * (totals.metal - self._first.metal)
         applied = float(state["applied_potential"])
@@ -282,9 +295,7 @@ class Hong2018Model:
             "front_area_ratio": shape.area_ratio,
             "branches": float(shape.branches),
             "dead_metal_m": shape.dead,
-            "salt_concentration_min_mol_per_m3": float(report.smallest_salt)
-            * self.parameters.salt_fraction
-            * sites,
+            "salt_concentration_min_mol_per_m3": float(report.smallest_salt) * bulk,
             "order_parameter_change": float(report.largest_change),
             "newton_iterations": float(report.newton_iterations),
             "linear_iterations": float(report.linear_iterations),
@@ -310,7 +321,7 @@ class Hong2018Model:
         return {
             "order_parameter": (xi, "1", "order parameter: 1 metal, 0 electrolyte"),
             "electrolyte_potential": (np.asarray(state["electrolyte_potential"]), "V", "the one potential"),
-            "salt_concentration": (share * (1.0 - metal) * sites, "mol/m^3", "ions in the electrolyte's share"),
+            "salt_concentration": (share * (1.0 - metal) * sites, "mol/m^3", "ions of the electrolyte"),
             "chemical_potential": (
                 energy * np.asarray(state["chemical_potential"]), "J/mol", "chemical potential of the ions",
             ),
@@ -328,10 +339,8 @@ def _without_sliver(length: float, time_left: float) -> float:
 @jax.jit
 def _amounts(n: Numbers, xi: Array, mu: Array) -> tuple[Array, Array]:
     """Metal, and ions over the sites of the electrolyte, per cross-section [m]."""
-    per_area, h = n.spacing[0] / xi[0].size, functions.interpolation(xi)
-    metal = n.site_ratio * functions.occupation(mu, n.metal_energy) * h
-    ions = metal + functions.occupation(mu, n.electrolyte_energy) * (1.0 - h)
-    return per_area * jnp.sum(xi), per_area * jnp.sum(ions)
+    per_area = n.spacing[0] / xi[0].size
+    return per_area * jnp.sum(xi), per_area * jnp.sum(storage(n, mu, xi))
 
 
 @partial(jax.jit, static_argnums=0)

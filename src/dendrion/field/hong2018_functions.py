@@ -1,14 +1,15 @@
-"""Parameters and pointwise functions of the grand-potential Allen–Cahn/Butler–Volmer model, with its refusals.
+"""Numbers and pointwise functions of the grand-potential Allen–Cahn/Butler–Volmer model, and its refusals.
 
-Kind: published, Hong and Viswanathan 2018 (DOI 10.1021/acsenergylett.8b01009) from its public input; the second
-set of numbers is the standard electrolyte of Ahmad, Hong and Viswanathan 2020 (DOI 10.1073/pnas.2008841117).
-The inputs count lengths in µm, time in s and energy in 2.5 MJ/m^3 (2018) or 2.527 MJ/m^3 (2020).
+Kind: published, Hong and Viswanathan 2018 (DOI 10.1021/acsenergylett.8b01009) from its public input; the
+second set of numbers is the standard electrolyte of Ahmad, Hong and Viswanathan 2020 (DOI
+10.1073/pnas.2008841117). The inputs count lengths in µm, time in s and energy in 2.5 MJ/m³ (2018) or
+2.527 MJ/m³ (2020).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import jax
@@ -52,8 +53,8 @@ class Hong2018Parameters:
         noise_kind: uniform (the strength in time and volume that the published noise has at its own step and
             cell, whatever the grid), uniform_per_step (the bare amplitude a step and a cell, as the input is
             written), thermal (fluctuation–dissipation, on the interface only, no net metal) or none.
-        noise_time_step, noise_cell: the published step [s] and cell [m]; noise_cell is also the thickness of a
-            two-dimensional (and the side of a one-dimensional) system for thermal noise.
+        noise_time_step, noise_cell: the published step [s] and cell [m]; noise_cell is also the thickness of
+            a two-dimensional (and the side of a one-dimensional) system for thermal noise.
         interface_resolution: resolved (refuses cells above half the interface thickness) or as_published.
     """
 
@@ -99,16 +100,6 @@ class Hong2018Parameters:
         """Metal over electrolyte as computed [dimensionless]."""
         return min(self.metal_conductivity / self.electrolyte_conductivity, self.largest_conductivity_ratio)
 
-    def with_thickness(self, thickness: float) -> Hong2018Parameters:
-        """The same surface energy and exchange current density with an interface δ [m] thick."""
-        ratio = thickness / self.interface_thickness
-        return replace(
-            self,
-            gradient_energy=self.gradient_energy * ratio,
-            barrier_height=self.barrier_height / ratio,
-            reaction_constant=self.reaction_constant / ratio,
-        )
-
 
 AHMAD2020 = Hong2018Parameters(
     gradient_energy=0.33e-12 * 2.527e6,
@@ -128,9 +119,14 @@ AHMAD2020 = Hong2018Parameters(
 
 
 def parameters_from(section: object) -> Hong2018Parameters:
-    """Parameters from the section ``physics.hong2018`` of a case; what it does not hold keeps its default."""
-    known = {item.name for item in fields(Hong2018Parameters)}
-    return Hong2018Parameters(**{name: getattr(section, name) for name in known if hasattr(section, name)})
+    """Parameters from the section ``physics.hong2018`` of a case.
+
+    What the section does not hold keeps its default; without a word on the resolution the one-cell interface
+    of the published grid is taken as asked for, because the case has warned of it.
+    """
+    held = {name.name: getattr(section, name.name, None) for name in fields(Hong2018Parameters)}
+    given = {name: value for name, value in held.items() if value is not None}
+    return Hong2018Parameters(**{"interface_resolution": "as_published", **given})
 
 
 def interpolation(order_parameter: Array) -> Array:
@@ -229,15 +225,15 @@ def check_resolution(p: Hong2018Parameters, largest_cell: float, longest: float)
     cells = math.ceil(longest / (thickness / 5.0))
     described = f"{largest_cell * 1e6:.3g} µm cells under an interface {thickness * 1e6:.3g} µm thick"
     if largest_cell <= thickness / 2.0 * (1.0 + 1e-9):
-        return [f"{described}: speed and morphology are off by some per cent; {cells} cells would resolve it"]
+        return [f"{described}: speed and shape are off by some per cent; {cells} cells would resolve it"]
     if p.interface_resolution != "as_published":
         raise InputError(
             f"{described}: the grid pins the front and decides its morphology",
             field="domain.cells",
             value=f"{largest_cell * 1e6:.3g} µm a cell",
-            allowed=f"at most {thickness / 2.0 * 1e6:.3g} µm a cell; {cells} cells along the longest edge resolve it",
-            hint="refine the grid, make numerics.interface_width larger (surface energy and exchange current "
-            "are kept), or set physics.hong2018.interface_resolution: as_published",
+            allowed=f"at most {thickness / 2.0 * 1e6:.3g} µm a cell; {cells} cells along the longest edge "
+            "resolve the interface",
+            hint="refine the grid, or set physics.hong2018.interface_resolution: as_published",
         )
     return [
         f"{described}, as published: the lattice pins a weakly driven front (its speed is exactly zero below "
@@ -265,6 +261,6 @@ def check_drive(p: Hong2018Parameters, potential: float, temperature: float) -> 
     if reaction <= 0.1 * relaxation:
         return []
     return [
-        f"strong drive: L_η R = {reaction:.3g}/s exceeds a tenth of L_σ W = {relaxation:.3g}/s, so the interface "
-        "does not keep its profile and the speed is not that of Butler–Volmer kinetics"
+        f"strong drive: L_η R = {reaction:.3g}/s exceeds a tenth of L_σ W = {relaxation:.3g}/s, so the "
+        "interface does not keep its profile and the speed is not that of Butler–Volmer kinetics"
     ]
