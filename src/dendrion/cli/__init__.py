@@ -15,6 +15,7 @@ from dendrion.cli.cases_command import cases
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
+from dendrion.cli.theory_command import theory_app
 from dendrion.errors import DendrionError
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command("cases")(cases)
 app.command("show")(show_runs)
 app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
+app.add_typer(theory_app, name="theory")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
 

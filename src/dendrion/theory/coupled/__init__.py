@@ -1,0 +1,1 @@
+"""Coupled: models in which charge, stress, heat and structure meet."""

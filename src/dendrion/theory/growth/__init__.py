@@ -1,0 +1,1 @@
+"""Growth and stability: tips, waves on a front, and what makes them grow."""

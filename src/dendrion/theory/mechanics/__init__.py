@@ -1,0 +1,1 @@
+"""Mechanics: stability under stress, flow of the metal, cracks, contact and pressure."""

@@ -1,0 +1,1 @@
+"""Nucleation: barriers, rates, current transients, and how many nuclei of what size."""
