@@ -166,6 +166,7 @@ def members(annotation: Any) -> Iterator[Any]:
 
 
 def models(annotation: Any) -> list[type[BaseModel]]:
+    """The sections of a case that an annotation allows."""
     return [
         member for member in members(annotation) if isinstance(member, type) and issubclass(member, BaseModel)
     ]
