@@ -33,8 +33,8 @@ from dendrion.numerics.grid import Grid
 MOBILITY = 1.0
 """Mobility of the regularisation over v_max w [dimensionless]: the front keeps its profile at its fastest point."""
 
-SALT_CHANGE = 0.05
-"""Largest change of the salt a step, as a share of the reference concentration [dimensionless]."""
+SALT_CHANGE = 0.02
+"""Change of the salt at the front a step (root mean square) over the reference concentration [dimensionless]."""
 
 GROWTH = 1.5
 """Largest growth of the time step from one step to the next [dimensionless]."""

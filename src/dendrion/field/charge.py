@@ -53,7 +53,6 @@ class ChargeSolution(NamedTuple):
     response: Array
     electrode_potential: Array
     current_density: Array
-    cathodic_current_density: Array
     mean_current_density: Array
     newton_iterations: Array
     linear_iterations: Array
@@ -91,7 +90,7 @@ def solve_charge(
     """
     boundary = jnp.zeros_like(diffusion_source).at[-1].set(conductances.counter)
 
-    def kinetics(potential: Array, electrode_potential: Array) -> tuple[Array, Array, Array]:
+    def kinetics(potential: Array, electrode_potential: Array) -> tuple[Array, Array]:
         overpotential = potential - electrode_potential - electrode.equilibrium_shift
         return plating_current_density(
             overpotential,
@@ -105,7 +104,7 @@ def solve_charge(
         return conducted - diffusion_source - electrode.area_density * current
 
     def newton(state: _Iterate) -> _Iterate:
-        current, slope, _ = kinetics(state.potential, state.electrode_potential)
+        current, slope = kinetics(state.potential, state.electrode_potential)
         screening = electrode.area_density * slope
         hierarchy = build_hierarchy(conductances.faces, boundary + screening, periodic, aspect)
         residual = imbalance(state.potential, current)
@@ -123,7 +122,7 @@ def solve_charge(
         limited = jnp.minimum(1.0, LARGEST_UPDATE / jnp.maximum(largest, 1e-30))
         potential = state.potential + limited * change
         electrode_potential = state.electrode_potential + limited * shift
-        new_current, _, _ = kinetics(potential, electrode_potential)
+        new_current, _ = kinetics(potential, electrode_potential)
         scale = jnp.linalg.norm(electrode.area_density * new_current) + 1e-30
         left = jnp.linalg.norm(imbalance(potential, new_current)) / scale
         miss = jnp.abs(volume_per_area * jnp.sum(electrode.area_density * new_current) - control.value)
@@ -153,13 +152,12 @@ def solve_charge(
         jnp.array(jnp.inf),
     )
     end = lax.while_loop(unfinished, newton, start)
-    current, _, cathodic = kinetics(end.potential, end.electrode_potential)
+    current, _ = kinetics(end.potential, end.electrode_potential)
     return ChargeSolution(
         end.potential,
         end.response,
         end.electrode_potential,
         current,
-        cathodic,
         volume_per_area * jnp.sum(electrode.area_density * current),
         end.iteration,
         end.linear,

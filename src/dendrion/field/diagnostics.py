@@ -64,7 +64,7 @@ def _branches(section: NDArray[np.bool_], periodic: tuple[bool, ...]) -> int:
 
     if section.ndim == 0:
         return int(section)
-    labels, count = ndimage.label(section)
+    count = ndimage.label(section)[1]
     if section.ndim == 1 and periodic[1] and count > 1 and section[0] and section[-1]:
         return count - 1
     return int(count)

@@ -33,14 +33,13 @@ def plating_current_density(
     exchange_current_density: Float[Array, "*cells"],
     charge_transfer_coefficient: float,
     temperature: Float[Array, "*cells"],
-) -> tuple[Array, Array, Array]:
-    """Current density and its parts.
+) -> tuple[Array, Array]:
+    """Current density and its slope.
 
     Args: overpotential [V], exchange current density [A/m^2], cathodic charge-transfer coefficient alpha
     [dimensionless], temperature [K].
 
-    Returns: plating current density [A/m^2], its derivative with respect to the overpotential [A/(m^2 V)],
-    and the cathodic part alone [A/m^2].
+    Returns: plating current density [A/m^2] and its derivative with respect to the overpotential [A/(m^2 V)].
     """
     alpha = charge_transfer_coefficient
     f = FARADAY / (GAS_CONSTANT * temperature)
@@ -48,4 +47,4 @@ def plating_current_density(
     anodic, anodic_slope = _bounded_exponential(-(1.0 - alpha) * f * overpotential)
     current = exchange_current_density * (cathodic - anodic)
     slope = exchange_current_density * f * (alpha * cathodic_slope + (1.0 - alpha) * anodic_slope)
-    return current, slope, exchange_current_density * cathodic
+    return current, slope

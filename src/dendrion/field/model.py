@@ -35,6 +35,9 @@ FIRST_STEP_SHARE = 1e-3
 BALANCE_LIMIT = 1e-3
 """Relative imbalance of the charge above which a step is refused [dimensionless]."""
 
+SALT_TOLERANCE = 1e-5
+"""Negative salt concentration that passes for the round-off of the linear solve, over the reference [dimensionless]."""
+
 LARGEST_CUTS = 25
 """Halvings of a time step before the simulation gives up [dimensionless]."""
 
@@ -94,6 +97,7 @@ class TwoPotentialModel:
         self.width = interface_width(case)
         self.warnings: list[str] = []
         self.morphology = "flat"
+        self._reference_salt = float(self.parameters.electrolyte.reference_concentration)
         self._start = initial_state(case, self.parameters)
         self._first_metal = self._metal_thickness(np.asarray(self._start.order_parameter))
         self._first_salt = float(two_potential.measure(self.parameters, self._start).salt)
@@ -140,7 +144,7 @@ class TwoPotentialModel:
                     f"the charge balance does not converge (imbalance {float(report.charge_residual):.2e}); "
                     "the current can't be carried by this cell"
                 )
-            if float(report.smallest_concentration) >= 0.0:
+            if float(report.smallest_concentration) >= -SALT_TOLERANCE * self._reference_salt:
                 return new, self._row(state, new, report)
             limit = 0.5 * float(report.time_step)
         raise SimulationError(
@@ -266,7 +270,7 @@ class TwoPotentialModel:
                 np.asarray(two_potential.ionic_current_density(self.parameters, state)),
                 "A/m^2",
                 "magnitude of the ionic current density in the electrolyte",
-            ),  # fmt: skip
+            ),
             "temperature": (temperature, "K", "temperature"),
             "dead_metal": (dead, "1", "metal that is not connected with the plating electrode"),
         }

@@ -66,6 +66,9 @@ def salt_step(
     with respect to the concentration [1/s]; guess of the concentration; counter electrode; time step [s].
     """
     last = jnp.zeros_like(amount).at[-1].set(conductances.counter * boundary.holds)
+    # Where the sink of the step would take more than there is, it falls in proportion to what is left.
+    needed = (sink - amount / time_step) / jnp.maximum(guess, 1e-300)
+    sink_slope = jnp.maximum(sink_slope, jnp.where(guess > 0.0, needed, 0.0))
     diagonal = storage / time_step + last + sink_slope
     returned = (1.0 - boundary.holds) * jnp.sum(sink) * boundary.share
     source = amount / time_step - sink + sink_slope * guess + last * boundary.concentration

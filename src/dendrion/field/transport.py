@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from dendrion.numerics.operators import divergence, face_arithmetic, face_gradient
+
+METAL_FLOOR = 1e-7
+"""Conductance that every face keeps, as a share of the largest [dimensionless]: without it cells inside the metal
+hang on nothing but round-off, and the solver chases their residual."""
 
 
 class Conductances(NamedTuple):
@@ -35,6 +40,8 @@ def conductances(
         / h**2
         for axis, h in enumerate(spacing)
     )
+    floor = METAL_FLOOR * jnp.max(coefficient)
+    faces = tuple(face + floor / h**2 for face, h in zip(faces, spacing, strict=True))
     counter = 2.0 * fraction[-1] * coefficient[-1] / spacing[0] ** 2
     return Conductances(faces, counter)
 

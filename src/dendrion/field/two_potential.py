@@ -27,6 +27,9 @@ from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step,
 from dendrion.field.transport import Conductances, conductances, weighted_divergence
 from dendrion.numerics.operators import closed_faces, face_gradient, take
 
+LARGEST_RATIO = 4.0
+"""Bound on the change of the salt in one step that the current follows at once [dimensionless]."""
+
 
 class State(NamedTuple):
     """Everything that changes: cell fields, scalars, and the random lattice with its key.
@@ -147,8 +150,8 @@ def _predict_current(
 ) -> tuple[Array, Array]:
     """Current density [A/m^2] that goes with the salt at the end of the step, and that salt [mol/m^3].
 
-    An implicit salt step with the front at rest; the current follows the predicted salt through the cathodic part
-    of the kinetics. Under current control its sum is then put back to what the cycler passes.
+    An implicit salt step with the front at rest; the current follows the predicted salt as the exchange current
+    does, with (c/c_old)^(1 - alpha). Under current control its sum is then put back to what the cycler passes.
     """
     reference = p.electrolyte.reference_concentration
     current = charge.current_density
@@ -158,8 +161,9 @@ def _predict_current(
     if not p.structure.coupling.salt_to_kinetics:
         return current, predicted
     salt = jnp.maximum(state.concentration, SALT_FLOOR * reference)
-    slope = (1.0 - p.interface.charge_transfer_coefficient) * charge.cathodic_current_density / salt
-    redistributed = current + slope * (jnp.maximum(predicted, SALT_FLOOR * reference) - salt)
+    ratio = jnp.maximum(predicted, SALT_FLOOR * reference) / salt
+    change = jnp.clip(ratio, 1.0 / LARGEST_RATIO, LARGEST_RATIO)
+    redistributed = current * change ** (1.0 - p.interface.charge_transfer_coefficient)
     missing = jnp.sum(s.area_density * (current - redistributed))
     # Put back in proportion to |i|, which cannot blow up where the net current is zero (rest).
     weight = jnp.sum(s.area_density * jnp.abs(redistributed))
@@ -241,8 +245,10 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
     if structure.binary:
         amount, storage = salt_storage(s.fraction) * state.concentration, salt_storage(fraction)
         concentration = _salt(p, state, s, amount, storage, fraction, current, predicted, charge, length)
-        moved = jnp.where(fraction > 0.5, jnp.abs(concentration - state.concentration), 0.0)
-        change = jnp.max(moved) / p.electrolyte.reference_concentration
+        # Root mean square over the front: a pocket that closes must not hold up the whole cell.
+        squares = jnp.sum(s.area_density * (concentration - state.concentration) ** 2)
+        mean_square = squares / jnp.maximum(jnp.sum(s.area_density), 1e-300)
+        change = jnp.sqrt(mean_square) / p.electrolyte.reference_concentration
     rise = _heat(p, state, s, charge, current, length) if structure.heat else state.temperature_rise
     key, lattice = state.key, state.lattice
     if structure.fluctuating:
