@@ -79,3 +79,11 @@ def maximise(function: Callable[[Array], Array], low: Array, high: Array, xp: An
         rising = stop_gradient(function(xp.exp(first)) < function(xp.exp(second)))
         left, right = xp.where(rising, first, left), xp.where(rising, right, second)
     return xp.exp(0.5 * (left + right))
+
+
+def words(index: Array, names: tuple[str, ...]) -> Any:
+    """The names at an integer ``index``, as an array of texts; while JAX traces, the index itself."""
+    import numpy as np
+
+    seen = concrete(index)
+    return index if seen is None else np.asarray(names)[seen.astype(int)][()]

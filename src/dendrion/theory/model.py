@@ -79,15 +79,25 @@ class Model:
     outputs: ClassVar[Mapping[str, Output]]
 
     def __post_init__(self) -> None:
+        import numpy as np
+
         self._to_arrays()
-        for constraint in (*self._ranges(), *self.constraints()):
-            ok = concrete(constraint.ok)
-            if ok is not None and not ok.all():
-                raise InputError(
-                    constraint.problem,
-                    field=constraint.field and f"{self.card.name}.{constraint.field}",
-                    value=self._first_bad(constraint, ok), allowed=constraint.allowed, hint=constraint.hint,
-                )  # fmt: skip
+        for constraint in self._ranges():
+            self._hold(constraint)
+        with np.errstate(all="ignore"):
+            for constraint in self.constraints():
+                self._hold(constraint)
+
+    def _hold(self, constraint: Constraint) -> None:
+        ok = concrete(constraint.ok)
+        if ok is not None and not ok.all():
+            raise InputError(
+                constraint.problem,
+                field=constraint.field and f"{self.card.name}.{constraint.field}",
+                value=self._first_bad(constraint, ok),
+                allowed=constraint.allowed,
+                hint=constraint.hint,
+            )
 
     @classmethod
     def parameters(cls) -> dict[str, Parameter]:
@@ -141,8 +151,9 @@ class Model:
         import numpy as np
 
         ok: Any = np.asarray(True)
-        for constraint in (*self._ranges(), *self.constraints()):
-            ok = ok & concrete(constraint.ok)
+        with np.errstate(all="ignore"):
+            for constraint in (*self._ranges(), *self.constraints()):
+                ok = ok & concrete(constraint.ok)
         return ok
 
     def evaluate(self) -> Evaluation:

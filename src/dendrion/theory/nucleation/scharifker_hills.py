@@ -1,0 +1,156 @@
+"""Current transients of nuclei that grow by diffusion: instantaneous, progressive and in between."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ...constants import FARADAY
+from ...errors import InputError
+from .. import inputs
+from ..arrays import Array, maximise
+from ..card import BINARY, Axis, Card, Constraint, Fit, Output, Reference, Remark, parameter
+from ..model import Model
+
+INSTANTANEOUS, PROGRESSIVE = 1.2564312086261697, 2.3366629822630536
+"""Roots x of the maximum: ln(1 + 2x) = x, and ln(1 + 4x) = x [dimensionless]."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ScharifkerHills(Model):
+    """i = F c sqrt(D/(pi t)) [1 - exp(-theta_x)], theta_x by the mode of nucleation."""
+
+    card: ClassVar = Card(
+        name="scharifker_hills", title="Nucleation transients (Scharifker–Hills)", field="nucleation", scale="0-D in time, nuclei",
+        kind="published", system="potential step in an electrolyte, hemispherical nuclei fed by bulk diffusion",
+        equations=("i = F c √(D/πt) [1 − e^{−θ}],  k = √(8π c V_M)", "instantaneous θ = π N k D t;  progressive θ = A N π (4k/3) D t²/2;  "
+                   "general θ = N π k D [t − (1 − e^{−At})/A]", "i_m² t_m = 0.1629 (F c)² D instantaneous, 0.2598 progressive"),
+        assumptions=("potential is held; isolated hemispheres", "growth by bulk diffusion, no migration, no interphase"),
+        limits=("current-controlled data can't be used", "in 1 M electrolytes the maximum comes within milliseconds: maxima at seconds "
+                "are ruled by kinetics or the interphase, and N, D are then formal"),
+        conclusion="the shape of the transient tells instantaneous from progressive, with a probability",
+        references=(Reference("Scharifker–Hills and Scharifker–Mostany theory, textbook"),),
+        classes=BINARY, instead="overpotential_scaling",
+        example={"metal": "Li", "electrolyte": "LiPF6-EC-DMC", "time": "2 ms", "nucleus_density": "1e12 1/m^2"},
+        regime=(Axis("time", 1e-4, 1.0), Axis("nucleus_density", 1e9, 1e13)),
+        gradient=("time", "current"),
+        fit=Fit("time", "current", ("nucleus_density", "salt_diffusivity"), logarithmic=False, least_rows=8),
+    )  # fmt: skip
+    outputs: ClassVar = {
+        "current": Output("current_density", "current density at that time"),
+        "time_of_maximum": Output("time", "time of the largest current"),
+        "maximum_current": Output("current_density", "largest current density"),
+        "invariant": Output("dimensionless", "i_m² t_m/[(F c)² D]"),
+        "growth_constant": Output("dimensionless", "k = √(8π c V_M)"),
+        "mode_number": Output(
+            "dimensionless", "A/(N π k D): far above 1 instantaneous, far below progressive (general mode)"
+        ),
+        "saturation_density": Output("1/m^2", "density of nuclei at which progressive nucleation ends"),
+    }
+
+    time: Array = parameter("time", "time since the step", above=0.0)
+    nucleus_density: Array = parameter("1/m^2", "density of nuclei, or of active sites", above=0.0)
+    nucleation_rate: Array = parameter("frequency", "nucleation rate a site", default=math.inf, above=0.0)
+    salt_concentration: Array = inputs.salt_concentration()
+    salt_diffusivity: Array = inputs.salt_diffusivity()
+    molar_volume: Array = inputs.molar_volume()
+    mode: str = parameter(
+        "dimensionless",
+        "mode of nucleation",
+        default="instantaneous",
+        choices=("instantaneous", "progressive", "general"),
+    )
+    control: str = parameter(
+        "dimensionless", "what was held", default="potential", choices=("potential", "current")
+    )
+
+    def constraints(self) -> Iterable[Constraint]:
+        xp = self.xp
+        yield Constraint(xp.asarray(self.control == "potential"), "transients at held current are another problem", "control", "potential",
+                         "classical_nucleation and the dip of the voltage")  # fmt: skip
+        finite = xp.isfinite(xp.asarray(self.nucleation_rate)) | (self.mode == "instantaneous")
+        yield Constraint(finite, "this mode needs a nucleation rate", "nucleation_rate", "a finite rate")
+
+    def _covered(self, time: Array, k: Array) -> Array:
+        pace = math.pi * k * self.salt_diffusivity * self.nucleus_density
+        if self.mode == "instantaneous":
+            return pace * time
+        if self.mode == "progressive":
+            return self.nucleation_rate * pace * (4.0 / 3.0) * time**2 / 2.0
+        # t - (1 - e^{-At})/A loses its digits where A t is small: the series stands in there.
+        scaled = self.nucleation_rate * time
+        exact = time + self.xp.expm1(-scaled) / self.nucleation_rate
+        return pace * self.xp.where(scaled < 1e-4, time * scaled * (0.5 - scaled / 6.0), exact)
+
+    def _current(self, time: Array, k: Array) -> Array:
+        prefactor = FARADAY * self.salt_concentration * self.xp.sqrt(self.salt_diffusivity / (math.pi * time))
+        return prefactor * -self.xp.expm1(-self._covered(time, k))
+
+    def compute(self) -> dict[str, Array]:
+        xp = self.xp
+        k = xp.sqrt(8.0 * math.pi * self.salt_concentration * self.molar_volume)
+        pace = math.pi * self.nucleus_density * k * self.salt_diffusivity
+        if self.mode == "instantaneous":
+            peak = INSTANTANEOUS / pace
+        elif self.mode == "progressive":
+            peak = xp.sqrt(2.0 * PROGRESSIVE / (self.nucleation_rate * pace * 4.0 / 3.0))
+        else:
+            low = 0.1 * INSTANTANEOUS / pace + 0.0 * self.nucleation_rate
+            peak = maximise(lambda t: self._current(t, k), low, 1e4 * (low + 1.0 / self.nucleation_rate), xp)
+        highest = self._current(peak, k)
+        zero = 0.0 * self.time
+        growth = 4.0 / 3.0 * k * self.salt_diffusivity
+        return {
+            "current": self._current(self.time, k), "time_of_maximum": peak + zero, "maximum_current": highest + zero,
+            "invariant": highest**2 * peak / ((FARADAY * self.salt_concentration) ** 2 * self.salt_diffusivity) + zero,
+            "growth_constant": k + zero, "mode_number": self.nucleation_rate / pace + zero,
+            "saturation_density": xp.sqrt(self.nucleation_rate * self.nucleus_density / (2.0 * growth)) + zero,
+        }  # fmt: skip
+
+    def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
+        yield Remark(
+            result["time_of_maximum"] < 1e-3,
+            "the maximum comes within a millisecond: charging of the double layer hides it",
+        )
+
+
+def reduced_transient(relative_time: Array, mode: str, xp: Any) -> Array:
+    """(i/i_m)^2 over t/t_m of the two limits [dimensionless]."""
+    if mode == "instantaneous":
+        scale, root, power = 1.0 / -math.expm1(-INSTANTANEOUS), INSTANTANEOUS, 1
+    else:
+        scale, root, power = 1.0 / -math.expm1(-PROGRESSIVE), PROGRESSIVE, 2
+    return (scale * xp.expm1(-root * relative_time**power)) ** 2 / relative_time
+
+
+def classify_transient(times: Array, currents: Array) -> dict[str, float]:
+    """How near a measured transient is to the two limits: root-mean-square distances and a probability.
+
+    Arguments:
+        times [s], currents [A/m^2]: shape [n], 8 points or more, with the maximum inside.
+
+    Raises:
+        InputError: too few points, or the maximum is at an end.
+    """
+    import numpy as np
+
+    times, currents = np.asarray(times, dtype=float), np.asarray(currents, dtype=float)
+    if times.size < 8 or times.shape != currents.shape:
+        raise InputError("8 points of time and current are needed", field="times", value=times.size)
+    peak = int(np.argmax(currents))
+    if peak in (0, times.size - 1):
+        raise InputError(
+            "the largest current is at an end: no transient", field="currents", value=f"point {peak + 1}"
+        )
+    # A parabola through the highest point and its neighbours finds the maximum between points.
+    a, b, c = np.polyfit(times[peak - 1 : peak + 2], currents[peak - 1 : peak + 2], 2)
+    at = -b / (2.0 * a)
+    measured = (currents / np.polyval([a, b, c], at)) ** 2
+    away = {
+        mode: float(np.sqrt(np.mean((measured - reduced_transient(times / at, mode, np)) ** 2)))
+        for mode in ("instantaneous", "progressive")
+    }
+    total = away["instantaneous"] ** 2 + away["progressive"] ** 2
+    return {**away, "probability_instantaneous": away["progressive"] ** 2 / total if total else 0.5}
