@@ -21,7 +21,14 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from dendrion.numerics.operators import apply_network, take, with_ghosts
+from dendrion.numerics.operators import (
+    apply_ghosted,
+    apply_network,
+    interior,
+    surrounded,
+    take,
+    with_ghosts,
+)
 
 BOTTOM_CELLS = 64
 SMALLEST, NEGLIGIBLE = 1e-30, 1e-18  # of the largest coefficient: floor in divisions, and what counts as none
@@ -34,17 +41,20 @@ SMOOTHER_FIRST = 4.0 * _CENTRE / (_RADIUS**2 * _HEIGHT)
 SMOOTHER_SECOND = 2.0 / (_RADIUS**2 * _HEIGHT)
 
 
-@partial(jax.tree_util.register_dataclass, data_fields=["weights"], meta_fields=["axis", "cells", "periodic"])
+@partial(
+    jax.tree_util.register_dataclass, data_fields=["own", "other"], meta_fields=["axis", "cells", "periodic"]
+)
 @dataclass(frozen=True)
 class Transfer:
-    """Interpolation along one axis from ``pairs`` coarse nodes to ``cells`` fine cells.
+    """Interpolation along one axis to ``cells`` fine cells from half as many nodes.
 
-    ``weights`` are (even from own node, even from lower node, odd from own node, odd from upper node)
-    [dimensionless], one value a closed coarse face: an even cell reads the lower face of its pair, an odd
-    cell the upper one.
+    Weights [dimensionless] stand at closed coarse faces with an extra axis of 2 behind ``axis``: the odd cell
+    below and the even cell above the face. ``own`` belongs to the node of the cell's pair, ``other`` to the
+    node across the face.
     """
 
-    weights: tuple[Array, Array, Array, Array]
+    own: Array
+    other: Array
     axis: int
     cells: int
     periodic: bool
@@ -95,52 +105,56 @@ def make_level(
 
 
 def _padded(values: Array, axis: int, width: tuple[int, int], fill: float = 0.0) -> Array:
-    """Constant cells appended below and above along one axis."""
+    """Cells appended below and above along one axis."""
     widths = [(0, 0)] * values.ndim
     widths[axis] = width
     return jnp.pad(values, widths, constant_values=fill)
 
 
-def _split(values: Array, axis: int) -> tuple[Array, Array]:
-    """Even and odd cells of an axis; an odd axis gets an empty last partner."""
-    if values.shape[axis] % 2:
-        values = _padded(values, axis, (0, 1))
-    return take(values, axis, 0, None, 2), take(values, axis, 1, None, 2)
+def _in_twos(values: Array, axis: int) -> Array:
+    """View of an axis of even length as two axes, the second of length 2."""
+    shape = values.shape
+    return values.reshape(*shape[:axis], shape[axis] // 2, 2, *shape[axis + 1 :])
 
 
-def _below(values: Array, axis: int, periodic: bool, wall: float) -> Array:
-    """Value of the pair below every closed coarse face; ``wall`` stands beyond a wall."""
+def _at_faces(values: Array, axis: int, periodic: bool, wall: float) -> Array:
+    """Even-length cells arranged by coarse faces: (…, faces, (odd cell below, even cell above), …)."""
     if periodic:
-        return jnp.concatenate([take(values, axis, -1, None), values], axis)
-    return _padded(values, axis, (1, 0), wall)
+        values = jnp.concatenate([take(values, axis, -1, None), values, take(values, axis, 0, 1)], axis)
+    else:
+        values = _padded(values, axis, (1, 1), wall)
+    return _in_twos(values, axis)
 
 
-def _above(values: Array, axis: int, periodic: bool, wall: float) -> Array:
-    """Value of the pair above every closed coarse face; ``wall`` stands beyond a wall."""
-    if periodic:
-        return jnp.concatenate([values, take(values, axis, 0, 1)], axis)
-    return _padded(values, axis, (0, 1), wall)
-
-
-def _node_conductances(
-    faces: tuple[Array, ...], diagonal: Array, axis: int, periodic: bool
-) -> tuple[Array, Array]:
-    """Conductances (node below – its odd cell, node above – its even cell) at every closed coarse face.
+def _node_conductances(faces: tuple[Array, ...], diagonal: Array, axis: int, periodic: bool) -> Array:
+    """Conductance between every cell and the node of its pair, arranged by coarse faces.
 
     The resistance between the two cells of a pair is shared out so that the node sits near the cell that is
     tied more strongly to ground and to its neighbours across the axis.
     """
     cells = diagonal.shape[axis]
+    lone = cells % 2  # the lone last cell of an odd axis gets a twin, rigidly joined
     inside = jnp.maximum(take(faces[axis], axis, 1, cells, 2), SMALLEST)
-    tie_even, tie_odd = _split(lax.optimization_barrier(diagonal + _row_sum(faces, skip=axis)), axis)
-    if cells % 2:  # the lone last cell is its own node
+    tie = diagonal + _row_sum(faces, skip=axis)
+    if lone:
         inside = _padded(inside, axis, (0, 1), RIGID)
-        tie_odd = tie_odd + _padded(jnp.zeros_like(take(tie_odd, axis, 0, -1)), axis, (0, 1), 1.0) * tie_even
-    tied = jnp.maximum(tie_even + tie_odd, SMALLEST)
-    alone = tie_even + tie_odd <= SMALLEST
-    lower = inside / jnp.where(alone, 0.5, jnp.maximum(tie_even / tied, SMALLEST))
-    upper = inside / jnp.where(alone, 0.5, jnp.maximum(tie_odd / tied, SMALLEST))
-    return _below(lower, axis, periodic, 1.0), _above(upper, axis, periodic, 1.0)
+        tie = jnp.concatenate([tie, take(tie, axis, -1, None)], axis)
+    tie = _in_twos(tie, axis)
+    partner = jnp.flip(tie, axis + 1)
+    both = tie + partner
+    share = jnp.where(both > SMALLEST, jnp.maximum(partner / jnp.maximum(both, SMALLEST), SMALLEST), 0.5)
+    conductance = jnp.expand_dims(inside, axis + 1) / share
+    return _at_faces(conductance.reshape(_doubled(inside.shape, axis)), axis, periodic, 1.0)
+
+
+def _doubled(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
+    return (*shape[:axis], 2 * shape[axis], *shape[axis + 1 :])
+
+
+def _pair_sum(values: Array, axis: int) -> Array:
+    if values.shape[axis] % 2:
+        values = _padded(values, axis, (0, 1))
+    return take(values, axis, 0, None, 2) + take(values, axis, 1, None, 2)
 
 
 def coarsen(
@@ -148,78 +162,64 @@ def coarsen(
 ) -> tuple[Transfer, tuple[Array, ...], Array]:
     """Join the cells of one axis in pairs: the transfer, and the coarse faces and diagonal.
 
-    A cell that couples to nothing has no residual, so whatever weights it gets do no harm.
+    At every coarse face stands a chain node – odd cell – even cell – node, its cells grounded by d. A cell
+    that couples to nothing has no residual, so whatever weights it gets do no harm.
     """
-    cells = diagonal.shape[axis]
+    cells, side = diagonal.shape[axis], axis + 1
     crossing = take(faces[axis], axis, 0, None, 2)
     if cells % 2:
         crossing = jnp.concatenate([crossing, take(faces[axis], axis, cells, None)], axis)
-    even_ground, odd_ground = _split(diagonal, axis)
-    # chain at a face: lower node –lower– odd cell –crossing– even cell –upper– upper node, cells grounded
-    lower, upper, below, above, crossing = lax.optimization_barrier(
-        (
-            *_node_conductances(faces, diagonal, axis, periodic),
-            _below(odd_ground, axis, periodic, 0.0),
-            _above(even_ground, axis, periodic, 0.0),
-            crossing,
-        )
-    )
-    from_lower, from_upper = lower + crossing + below, upper + crossing + above
-    determinant = (lower + below) * from_upper + crossing * (upper + above)  # nothing cancels
-    inverse = lax.optimization_barrier(1.0 / determinant)
-    weights = (
-        from_lower * upper * inverse,
-        crossing * lower * inverse,
-        from_upper * lower * inverse,
-        crossing * upper * inverse,
-    )
-    series = lower * crossing * upper * inverse
-    if crossing.shape[axis] > 2:
-        series = jnp.where(series > NEGLIGIBLE, series, 0.0)
-    else:  # a single node has no neighbour, not even itself
-        series = jnp.zeros_like(series)
-    to_lower = lower * (crossing * above + below * from_upper) * inverse
-    to_upper = upper * (crossing * below + above * from_lower) * inverse
-    coarse_diagonal = take(to_lower, axis, 1, None) + take(to_upper, axis, 0, -1)
+    crossing = jnp.expand_dims(crossing, side)
+    node = lax.optimization_barrier(_node_conductances(faces, diagonal, axis, periodic))
+    ground = _at_faces(_padded(diagonal, axis, (0, cells % 2)), axis, periodic, 0.0)
+    rest = node + crossing + ground  # row sum of a cell in the chain
+    far_node, far_ground, far_rest = (jnp.flip(values, side) for values in (node, ground, rest))
+    determinant = (node + ground) * far_rest + crossing * (far_node + far_ground)  # nothing cancels
+    own = node * far_rest / determinant
+    other = crossing * far_node / determinant
+    series = take(node * other, side, 0, 1).squeeze(side)
+    joined = series.shape[axis] > 2  # a single node has no neighbour, not even itself
+    series = jnp.where(series > NEGLIGIBLE, series, 0.0) if joined else jnp.zeros_like(series)
+    sink = node * (crossing * far_ground + ground * far_rest) / determinant
+    sink = take(take(sink, axis, 0, -1), side, 1, 2) + take(take(sink, axis, 1, None), side, 0, 1)
     coarse_faces = tuple(
-        series if other == axis else sum(_split(coefficient, axis)) for other, coefficient in enumerate(faces)
+        series if along == axis else _pair_sum(coefficient, axis) for along, coefficient in enumerate(faces)
     )
-    weights, coarse_faces, coarse_diagonal = lax.optimization_barrier(
-        (weights, coarse_faces, coarse_diagonal)
+    own, other, coarse_faces, coarse_diagonal = lax.optimization_barrier(
+        (own, other, coarse_faces, sink.squeeze(side))
     )
-    return Transfer(weights, axis, cells, periodic), coarse_faces, coarse_diagonal
+    return Transfer(own, other, axis, cells, periodic), coarse_faces, coarse_diagonal
+
+
+def _weight(values: Array, side: int, cell: int) -> Array:
+    """One cell (0 odd, 1 even) of an array arranged by coarse faces."""
+    return take(values, side, cell, cell + 1).squeeze(side)
 
 
 def prolong(transfer: Transfer, coarse: Array) -> Array:
     """Coarse correction on the fine side of a transfer."""
-    axis = transfer.axis
+    axis, side = transfer.axis, transfer.axis + 1
     ghosted = with_ghosts(coarse, axis, transfer.periodic)
-    own = take(ghosted, axis, 1, -1)
-    even_own, even_lower, odd_own, odd_upper = transfer.weights
-    even = take(even_own, axis, 0, -1) * own + take(even_lower, axis, 0, -1) * take(ghosted, axis, 0, -2)
-    odd = take(odd_own, axis, 1, None) * own + take(odd_upper, axis, 1, None) * take(ghosted, axis, 2, None)
-    shape = [*coarse.shape]
-    shape[axis] *= 2
-    return take(jnp.stack([even, odd], axis + 1).reshape(shape), axis, 0, transfer.cells)
+    below, above = take(ghosted, axis, 0, -1), take(ghosted, axis, 1, None)
+    odd = _weight(transfer.own, side, 0) * below + _weight(transfer.other, side, 0) * above
+    even = _weight(transfer.own, side, 1) * above + _weight(transfer.other, side, 1) * below
+    fine = jnp.stack([odd, even], side).reshape(_doubled(below.shape, axis))
+    return take(fine, axis, 1, transfer.cells + 1)
 
 
 def restrict(transfer: Transfer, fine: Array) -> Array:
     """Exact transpose of `prolong`."""
-    axis, lone = transfer.axis, transfer.cells % 2
-    even_own, even_lower, odd_own, odd_upper = transfer.weights
+    axis, side, lone = transfer.axis, transfer.axis + 1, transfer.cells % 2
     if transfer.periodic:
         fine = _padded(fine, axis, (0, lone))
-        fine = jnp.concatenate([take(fine, axis, -2, None), fine, take(fine, axis, 0, 2)], axis)
+        fine = jnp.concatenate([take(fine, axis, -1, None), fine, take(fine, axis, 0, 1)], axis)
     else:
-        fine = _padded(fine, axis, (2, 2 + lone))
-    fine = lax.optimization_barrier(fine)
-    even, odd = take(fine, axis, 0, None, 2), take(fine, axis, 1, None, 2)
-    return (
-        take(even_own, axis, 0, -1) * take(even, axis, 1, -1)
-        + take(odd_own, axis, 1, None) * take(odd, axis, 1, -1)
-        + take(even_lower, axis, 1, None) * take(even, axis, 2, None)
-        + take(odd_upper, axis, 0, -1) * take(odd, axis, 0, -2)
-    )
+        fine = _padded(fine, axis, (1, 1 + lone))
+    fine = _in_twos(lax.optimization_barrier(fine), axis)
+    odd, even = _weight(fine, side, 0), _weight(fine, side, 1)
+    upward = _weight(transfer.own, side, 1) * even + _weight(transfer.other, side, 0) * odd
+    downward = _weight(transfer.own, side, 0) * odd + _weight(transfer.other, side, 1) * even
+    return take(upward, axis, 0, -1) + take(downward, axis, 1, None)
 
 
 def bottom_inverse(level: Level) -> Array:
@@ -261,18 +261,10 @@ def build_levels(
     return (*levels, bottom), bottom_inverse(bottom)
 
 
-def smooth(level: Level, right_hand_side: Array, start: Array | None) -> Array:
-    """Two Chebyshev steps for A x = b on D⁻¹A over [0.3, 2], from ``start`` or from zero (None).
-
-    In closed form x + α z − β D⁻¹A z with z = D⁻¹(b − A x).
-    """
-    residual = right_hand_side
-    if start is not None:
-        residual = residual - apply_network(level.faces, level.diagonal, start, level.periodic)
-    step = level.inverse_diagonal * residual
-    second = level.inverse_diagonal * apply_network(level.faces, level.diagonal, step, level.periodic)
-    update = SMOOTHER_FIRST * step - SMOOTHER_SECOND * second
-    return update if start is None else start + update
+def _smoothed(level: Level, scaled_residual: Array) -> Array:
+    """Two Chebyshev steps on D⁻¹A over [0.3, 2] from zero: α z − β D⁻¹A z, z = D⁻¹ residual given ghosted."""
+    image = level.inverse_diagonal * apply_ghosted(level.faces, level.diagonal, scaled_residual)
+    return SMOOTHER_FIRST * interior(scaled_residual) - SMOOTHER_SECOND * image
 
 
 def v_cycle(levels: tuple[Level, ...], inverse: Array, right_hand_side: Array) -> Array:
@@ -280,11 +272,15 @@ def v_cycle(levels: tuple[Level, ...], inverse: Array, right_hand_side: Array) -
     level = levels[0]
     if len(levels) == 1:
         return (inverse @ right_hand_side.reshape(-1)).reshape(right_hand_side.shape)
-    smoothed = smooth(level, right_hand_side, None)
-    coarse = right_hand_side - apply_network(level.faces, level.diagonal, smoothed, level.periodic)
+    scaled = surrounded(level.inverse_diagonal * right_hand_side, level.periodic)
+    before = surrounded(_smoothed(level, scaled), level.periodic)
+    coarse = right_hand_side - apply_ghosted(level.faces, level.diagonal, before)
     for transfer in level.transfers:
         coarse = restrict(transfer, coarse)
     correction = v_cycle(levels[1:], inverse, coarse)
     for transfer in reversed(level.transfers):
         correction = prolong(transfer, correction)
-    return smooth(level, right_hand_side, smoothed + correction)
+    after = surrounded(interior(before) + correction, level.periodic)
+    residual = right_hand_side - apply_ghosted(level.faces, level.diagonal, after)
+    scaled = surrounded(level.inverse_diagonal * residual, level.periodic)
+    return interior(after) + _smoothed(level, scaled)

@@ -73,9 +73,18 @@ def apply_network(
     Returns:
         A x, one value a cell. Differences are taken before they are weighed: a constant x costs no round-off.
     """
-    ghosted = surrounded(values, periodic)
-    inner = [slice(1, -1)] * values.ndim
-    centre = ghosted[tuple(inner)]
+    return apply_ghosted(faces, diagonal, surrounded(values, periodic))
+
+
+def interior(ghosted: Array) -> Array:
+    """The cells of an array without its ghosts (any units)."""
+    return ghosted[(slice(1, -1),) * ghosted.ndim]
+
+
+def apply_ghosted(faces: tuple[Array, ...], diagonal: Array, ghosted: Array) -> Array:
+    """`apply_network` on values that `surrounded` has given ghosts."""
+    inner = [slice(1, -1)] * ghosted.ndim
+    centre = interior(ghosted)
     total = diagonal * centre
     for axis, coefficient in enumerate(faces):
         below, above = list(inner), list(inner)
