@@ -87,27 +87,7 @@ class Setup:
 
 
 def setup_from_case(case: Case) -> Setup:
-    """The setup of a case.
-
-    Raises:
-        InputError: the case asks for what the published model does not have.
-    """
-    refusals = {
-        "physics.heat": bool(case.physics.heat),
-        "physics.noise": case.physics.noise.kind != "none",
-        "physics.heterogeneity": case.physics.heterogeneity is not None,
-        "physics.anisotropy": case.physics.anisotropy.surface_energy > 0.0
-        or case.physics.anisotropy.kinetics > 0.0,
-        "conditions.hot_spots": bool(case.conditions.hot_spots),
-        "conditions.temperature_difference": case.conditions.temperature_difference != 0.0,
-    }
-    for name, asked in refusals.items():
-        if asked:
-            raise InputError(
-                "the published model is isothermal and isotropic and has only its own noise",
-                field=name,
-                hint="leave it out (noise: physics.hong2018.noise_amplitude), or use model: two_potential",
-            )
+    """The setup of a case."""
     parameters = functions.parameters_from(case.physics.hong2018)
     lateral = case.domain.lateral == "periodic"
     cells = tuple(case.domain.cells)
@@ -188,6 +168,9 @@ class Hong2018Model:
             grid.shape, grid.periodic, int(parameters.diffusion_power), parameters.noise_kind
         )
         self.numbers = _numbers(self.setup)
+        if isinstance(case, Case):  # refuse a step of the protocol now, not when the run comes to it
+            for segment in case.protocol.segments:
+                self._applied(segment, 0.0)
         first = np.asarray(self.setup.order_parameter)
         connected = connected_metal(first, grid.periodic)
         self._first_tip = float(height_profile(first, connected, grid.spacing[0]).max())

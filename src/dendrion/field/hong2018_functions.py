@@ -119,14 +119,10 @@ AHMAD2020 = Hong2018Parameters(
 
 
 def parameters_from(section: object) -> Hong2018Parameters:
-    """Parameters from the section ``physics.hong2018`` of a case.
-
-    What the section does not hold keeps its default; without a word on the resolution the one-cell interface
-    of the published grid is taken as asked for, because the case has warned of it.
-    """
-    held = {name.name: getattr(section, name.name, None) for name in fields(Hong2018Parameters)}
-    given = {name: value for name, value in held.items() if value is not None}
-    return Hong2018Parameters(**{"interface_resolution": "as_published", **given})
+    """Parameters from the section ``physics.hong2018`` of a case, whose keys are the same."""
+    return Hong2018Parameters(
+        **{item.name: getattr(section, item.name) for item in fields(Hong2018Parameters)}
+    )
 
 
 def interpolation(order_parameter: Array) -> Array:
