@@ -23,7 +23,7 @@ lint: $(VENV)/lint.done                    ## style and types
 	$(BIN)/mypy
 
 docs: $(VENV)/docs.done                    ## the documentation as a site that needs no network, in build/site
-	$(BIN)/mkdocs build --strict --config-file docs/mkdocs.yml
+	$(BIN)/mkdocs build --strict
 
 constraints:                               ## resolve the newest versions of everything and pin them
 	rm -rf build/resolve
