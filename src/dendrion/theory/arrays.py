@@ -86,4 +86,4 @@ def words(index: Array, names: tuple[str, ...]) -> Any:
     import numpy as np
 
     seen = concrete(index)
-    return index if seen is None else np.asarray(names)[seen.astype(int)][()]
+    return index if seen is None else np.asarray(names)[seen.astype(int)]
