@@ -83,7 +83,7 @@ def test_tension_is_overpotential() -> None:
 @pytest.mark.parametrize(("substrate", "eta"), [("Cu", 0.040), ("Ni", 0.030), ("Au", 0.0), ("Mg", 0.0)])
 def test_substrates(substrate: str, eta: float) -> None:
     result = theory.substrate_overpotential(substrate=substrate, **LI).evaluate()
-    assert result.value == eta
+    assert result["nucleation_overpotential"] == eta
     assert (result["effective_angle"] == 0.0) == (eta == 0.0)
     assert result.validity == "warn"
 

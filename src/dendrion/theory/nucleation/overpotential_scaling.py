@@ -34,7 +34,7 @@ class OverpotentialScaling(Model):
     outputs: ClassVar = {
         "radius": Output("length", "radius of the nuclei"),
         "nucleus_density": Output("1/m^2", "nuclei an area"),
-        "invariant": Output("m", "N r³, constant"),
+        "invariant": Output("length", "N r³, constant"),
     }
 
     overpotential: Array = inputs.overpotential()

@@ -35,9 +35,9 @@ class SubstrateOverpotential(Model):
         gradient=("temperature", "effective_shape"),
     )  # fmt: skip
     outputs: ClassVar = {
-        "nucleation_overpotential": Output("potential", "nucleation overpotential on this substrate"),
         "effective_shape": Output("dimensionless", "effective shape factor; 0: no barrier"),
         "effective_angle": Output("angle", "effective contact angle"),
+        "nucleation_overpotential": Output("potential", "nucleation overpotential on this substrate"),
     }
 
     substrate: str = parameter("dimensionless", "substrate", default="Cu", choices=_SUBSTRATES)
