@@ -47,7 +47,7 @@ class Control(NamedTuple):
 
 
 class ChargeSolution(NamedTuple):
-    """Potentials [V], current density of the front [A/m^2] with its cathodic part, and how the solve went."""
+    """Potentials [V], current density of the front [A/m^2], and how the solve went."""
 
     potential: Array
     response: Array
@@ -59,6 +59,15 @@ class ChargeSolution(NamedTuple):
     residual: Array
 
 
+class _Problem(NamedTuple):
+    conductances: Conductances
+    boundary: Array
+    diffusion_source: Array
+    electrode: Electrode
+    control: Control
+    volume_per_area: Array
+
+
 class _Iterate(NamedTuple):
     potential: Array
     response: Array
@@ -67,6 +76,72 @@ class _Iterate(NamedTuple):
     linear: Array
     residual: Array
     update: Array
+
+
+def _kinetics(problem: _Problem, potential: Array, electrode_potential: Array) -> tuple[Array, Array]:
+    """Current density of the front [A/m^2] and its slope [A/(m^2 V)]."""
+    electrode = problem.electrode
+    return plating_current_density(
+        potential - electrode_potential - electrode.equilibrium_shift,
+        electrode.exchange_current_density,
+        electrode.charge_transfer_coefficient,
+        electrode.temperature,
+    )
+
+
+def _imbalance(problem: _Problem, potential: Array, current: Array, periodic: tuple[bool, ...]) -> Array:
+    """Current that flows into a cell and is not taken up by the front [A/m^3]."""
+    conducted = weighted_divergence(problem.conductances.faces, potential, periodic)
+    return (
+        conducted
+        - problem.boundary * potential
+        - problem.diffusion_source
+        - problem.electrode.area_density * current
+    )
+
+
+def _newton(
+    problem: _Problem, state: _Iterate, periodic: tuple[bool, ...], aspect: tuple[float, ...]
+) -> _Iterate:
+    """One Newton step for potential and electrode potential; the bordered system by two solves with one matrix."""
+    area, control = problem.electrode.area_density, problem.control
+    current, slope = _kinetics(problem, state.potential, state.electrode_potential)
+    screening = area * slope
+    hierarchy = build_hierarchy(problem.conductances.faces, problem.boundary + screening, periodic, aspect)
+    residual = _imbalance(problem, state.potential, current, periodic)
+    correction, info = solve(hierarchy, residual, jnp.zeros_like(residual), 1e-3, 60)
+    response, response_info = solve(hierarchy, screening, state.response, 1e-3, 60)
+    mean = problem.volume_per_area * jnp.sum(area * current)
+    conductance = problem.volume_per_area * jnp.sum(screening * (1.0 - response))
+    wanted = mean + problem.volume_per_area * jnp.sum(screening * correction) - control.value
+    shift = jnp.where(control.galvanostatic, wanted / conductance, control.value - state.electrode_potential)
+    change = correction + response * shift
+    largest = jnp.max(jnp.where(area > 0.0, jnp.abs(change - shift), 0.0))
+    limited = jnp.minimum(1.0, LARGEST_UPDATE / jnp.maximum(largest, 1e-30))
+    potential = state.potential + limited * change
+    electrode_potential = state.electrode_potential + limited * shift
+    return _Iterate(
+        potential,
+        response,
+        electrode_potential,
+        state.iteration + 1,
+        state.linear + info.iterations + response_info.iterations,
+        _residual(problem, potential, electrode_potential, periodic),
+        limited * largest,
+    )
+
+
+def _residual(
+    problem: _Problem, potential: Array, electrode_potential: Array, periodic: tuple[bool, ...]
+) -> Array:
+    """The worse of the local imbalance and the miss of the cycler's current, both relative [dimensionless]."""
+    area, control = problem.electrode.area_density, problem.control
+    current, _ = _kinetics(problem, potential, electrode_potential)
+    scale = jnp.linalg.norm(area * current) + 1e-30
+    local = jnp.linalg.norm(_imbalance(problem, potential, current, periodic)) / scale
+    miss = jnp.abs(problem.volume_per_area * jnp.sum(area * current) - control.value)
+    miss = jnp.where(control.galvanostatic, miss / jnp.maximum(jnp.abs(control.value), 1e-9), 0.0)
+    return jnp.maximum(jnp.where(jnp.abs(control.value) > 0.0, local, 0.0), miss)
 
 
 def solve_charge(
@@ -85,74 +160,19 @@ def solve_charge(
 
     Args: conductances of kappa [S/m^3]; diffusion source div(kappa_D grad ln c) [A/m^3]; the electrode; the
     control; guesses of potential [V], response d(phi)/dV [dimensionless] and electrode potential [V]; volume of a
-    cell over the area of the cell's cross-section [m]; axes' periodicity; ratios of the cell sizes [dimensionless]; relative tolerance of
-    the charge balance [dimensionless].
+    cell over the area of the cell's cross-section [m]; axes' periodicity; ratios of the cell sizes
+    [dimensionless]; relative tolerance of the charge balance [dimensionless].
     """
     boundary = jnp.zeros_like(diffusion_source).at[-1].set(conductances.counter)
-
-    def kinetics(potential: Array, electrode_potential: Array) -> tuple[Array, Array]:
-        overpotential = potential - electrode_potential - electrode.equilibrium_shift
-        return plating_current_density(
-            overpotential,
-            electrode.exchange_current_density,
-            electrode.charge_transfer_coefficient,
-            electrode.temperature,
-        )
-
-    def imbalance(potential: Array, current: Array) -> Array:
-        conducted = weighted_divergence(conductances.faces, potential, periodic) - boundary * potential
-        return conducted - diffusion_source - electrode.area_density * current
-
-    def newton(state: _Iterate) -> _Iterate:
-        current, slope = kinetics(state.potential, state.electrode_potential)
-        screening = electrode.area_density * slope
-        hierarchy = build_hierarchy(conductances.faces, boundary + screening, periodic, aspect)
-        residual = imbalance(state.potential, current)
-        correction, info = solve(hierarchy, residual, jnp.zeros_like(residual), 1e-3, 60)
-        response, response_info = solve(hierarchy, screening, state.response, 1e-3, 60)
-        mean = volume_per_area * jnp.sum(electrode.area_density * current)
-        conductance = volume_per_area * jnp.sum(screening * (1.0 - response))
-        wanted = mean + volume_per_area * jnp.sum(screening * correction) - control.value
-        galvanostatic_step = wanted / conductance
-        shift = jnp.where(
-            control.galvanostatic, galvanostatic_step, control.value - state.electrode_potential
-        )
-        change = correction + response * shift
-        largest = jnp.max(jnp.where(electrode.area_density > 0.0, jnp.abs(change - shift), 0.0))
-        limited = jnp.minimum(1.0, LARGEST_UPDATE / jnp.maximum(largest, 1e-30))
-        potential = state.potential + limited * change
-        electrode_potential = state.electrode_potential + limited * shift
-        new_current, _ = kinetics(potential, electrode_potential)
-        scale = jnp.linalg.norm(electrode.area_density * new_current) + 1e-30
-        left = jnp.linalg.norm(imbalance(potential, new_current)) / scale
-        miss = jnp.abs(volume_per_area * jnp.sum(electrode.area_density * new_current) - control.value)
-        miss = jnp.where(control.galvanostatic, miss / jnp.maximum(jnp.abs(control.value), 1e-9), 0.0)
-        return _Iterate(
-            potential,
-            response,
-            electrode_potential,
-            state.iteration + 1,
-            state.linear + info.iterations + response_info.iterations,
-            jnp.maximum(jnp.where(jnp.abs(control.value) > 0.0, left, 0.0), miss),
-            limited * largest,
-        )
+    problem = _Problem(conductances, boundary, diffusion_source, electrode, control, volume_per_area)
 
     def unfinished(state: _Iterate) -> Array:
         balanced = (state.residual <= tolerance) | (state.update <= SMALLEST_UPDATE)
         return (state.iteration < maximum_newton) & ~balanced
 
-    potential, response, electrode_potential = guess
-    start = _Iterate(
-        potential,
-        response,
-        electrode_potential,
-        jnp.array(0),
-        jnp.array(0),
-        jnp.array(jnp.inf),
-        jnp.array(jnp.inf),
-    )
-    end = lax.while_loop(unfinished, newton, start)
-    current, _ = kinetics(end.potential, end.electrode_potential)
+    start = _Iterate(*guess, jnp.array(0), jnp.array(0), jnp.array(jnp.inf), jnp.array(jnp.inf))
+    end = lax.while_loop(unfinished, lambda state: _newton(problem, state, periodic, aspect), start)
+    current, _ = _kinetics(problem, end.potential, end.electrode_potential)
     return ChargeSolution(
         end.potential,
         end.response,
