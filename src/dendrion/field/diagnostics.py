@@ -86,7 +86,8 @@ def describe_shape(
     area_ratio = float(area_density.sum() * h / order_parameter[0].size)
     relief = tip - base
     middle = min(int((base + 0.5 * relief) / h), order_parameter.shape[0] - 1)
-    lowest, highest = int(base / h), min(int(tip / h), order_parameter.shape[0] - 1)
+    # Rims of one interface width at foot and top are left out: there a section grazes the front.
+    lowest, highest = int((base + 2.0 * width) / h), int((tip - 2.0 * width) / h)
     counts = [_branches(connected[k], periodic) for k in range(lowest, highest + 1)]
     branches = _branches(connected[middle], periodic)
     cover = float(connected[middle].mean())
@@ -107,11 +108,11 @@ def classify(
     """Class of morphology: flat, wavy, fingers (or one needle), or branched. Our own definition.
 
     flat: relief below one interface width [m] or area ratio at most 1.05; branched: some height has more separate
-    branches than twice those at half height; fingers: relief of at least one finger width; else wavy.
+    branches than twice those at half height and more than two; fingers: relief of at least one finger width; else wavy.
     """
     if relief <= width or area_ratio <= FLAT_AREA_RATIO:
         return "flat"
-    if most_branches > 2 * max(branches, 1):
+    if most_branches > max(2 * branches, 2):
         return "branched"
     if relief >= FINGER_ASPECT * finger_width:
         return "needle" if branches == 1 else "fingers"
