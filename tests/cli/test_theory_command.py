@@ -95,3 +95,78 @@ def test_map_writes_figure_and_table(tmp_path: Path) -> None:
 )
 def test_refusals(arguments: tuple[str, ...], message: str) -> None:
     assert message in str(refused(*arguments))
+
+
+CSV = "current_density [mA/cm^2],initiation_time [h]\n0.5,1\n1,0.5\n10,0.04\n100,0.0009\n"
+
+
+def test_fit_writes_parameters_and_figure(tmp_path: Path) -> None:
+    data, out = tmp_path / "times.csv", tmp_path / "fit.png"
+    data.write_text(CSV)
+    result = run(
+        "fit", "modified_sand_time", str(data), "form=competing_risks", "--metal", "Li", "--electrolyte", "LiPF6-EC-DMC",
+        "--out", str(out), "--json",
+    )  # fmt: skip
+    content = json.loads(result.output)
+    charge = content["parameters"]["kinetic_charge"]
+    assert charge["unit"] == "C/m^2" and charge["low"] < charge["value"] < charge["high"]
+    assert out.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("current_density [mA/cm^2],time [h]\n1,1\n", "initiation_time"),
+        (CSV + "1000,abc\n", "row 6"),
+        (CSV.replace("[mA/cm^2]", ""), "unit is missing"),
+        (CSV.replace("[h]", "[m]"), "time"),
+    ],
+)
+def test_bad_tables_are_refused(tmp_path: Path, text: str, message: str) -> None:
+    data = tmp_path / "times.csv"
+    data.write_text(text)
+    error = refused(
+        "fit",
+        "modified_sand_time",
+        str(data),
+        "form=competing_risks",
+        "--metal",
+        "Li",
+        "--electrolyte",
+        "LiPF6-EC-DMC",
+    )
+    assert message in str(error)
+
+
+def test_compare_a_pair_of_materials(tmp_path: Path) -> None:
+    out = tmp_path / "compare.png"
+    cell = (
+        "--metal",
+        "Li",
+        "--electrolyte",
+        "LLZO",
+        "current=1 mA/cm^2",
+        "thickness=0.5 mm",
+        "flaw_length=10 um",
+    )
+    content = json.loads(run("compare", *cell, "--samples", "20", "--out", str(out), "--json").output)
+    assert {v["model"] for v in content["verdicts"]} | set(content["inapplicable"]) == set(models())
+    assert content["contradictions"] and out.read_bytes().startswith(b"\x89PNG")
+    output = run("compare", *cell, "--samples", "0").output
+    for text in (
+        "griffith_overpotential",
+        "UNSAFE",
+        "contradictions:",
+        "not applicable:",
+        "sand_time: speaks of",
+    ):
+        assert text in output
+
+
+def test_compare_a_case() -> None:
+    content = json.loads(run("compare", "default", "--samples", "0", "--json").output)
+    assert content["cell"].startswith("Li") and content["inputs"]["current_density"] > 0.0
+
+
+def test_compare_needs_a_cell() -> None:
+    assert "name a case" in str(refused("compare", "current=1 mA/cm^2"))

@@ -9,32 +9,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from .theory_data_command import compare_command, fit_command
+from .theory_output import (
+    AsJson,
+    Electrolyte,
+    Metal,
+    ModelName,
+    Out,
+    Seed,
+    Uncertainty,
+    Values,
+    pairs_of,
+    people,
+    print_machine,
+    print_people,
+    table_of,
+)
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from ..theory import Evaluation, Inputs, Spreads
 
 theory_app = typer.Typer(
     name="theory", help="Closed-form and one-dimensional models of metal dendrites.", no_args_is_help=True
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON (SI units) for machines.")]
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="A model of `dendrion theory list`.")]
-Metal = Annotated[str | None, typer.Option("--metal", help="Its claims supply inputs, for instance Li.")]
-Electrolyte = Annotated[str | None, typer.Option("--electrolyte", help="Likewise, for instance LLZO.")]
-Values = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="[KEY=VALUE]...", help='Inputs with units: current_density="1 mA/cm^2".'),
-]
-Uncertainty = Annotated[
-    int, typer.Option("--uncertainty", help="Draw that many samples of the claims' spreads.")
-]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of the samples.")]
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Where the figure (.png) goes; the table (.csv) beside it.")
-]
-_PIPE_WIDTH = 150
+theory_app.command("fit")(fit_command)
+theory_app.command("compare")(compare_command)
 
 
 @theory_app.command("list")
@@ -45,14 +45,14 @@ def list_command(as_json: AsJson = False) -> None:
 
     heads = [head(model) for model in models().values()]
     if as_json:
-        _print_json(heads)
+        print_machine(heads)
         return
-    table = _table("model", "field", "kind", "scale", "answers")
+    table = table_of("model", "field", "kind", "scale", "answers")
     for item in heads:
         table.add_row(
             item["name"], item["field"], item["kind"], item["scale"], f"{item['answers']} [{item['unit']}]"
         )
-    _print(table, f"{len(heads)} models; `dendrion theory show MODEL` says all about one")
+    print_people(table, f"{len(heads)} models; `dendrion theory show MODEL` says all about one")
 
 
 @theory_app.command("show")
@@ -66,17 +66,17 @@ def show_command(
     model = model_named(name)
     about = whole(model, Pair.of(metal, electrolyte))
     if as_json:
-        _print_json(about)
+        print_machine(about)
         return
-    _print(
+    print_people(
         f"{about['name']}: {about['title']}",
         f"{about['kind']}: {about['kind_means']}",
         f"system: {about['system']}; {about['scale']}",
         "",
     )
     for title in ("equations", "assumptions", "limits"):
-        _print(title.replace("limits", "what it can't say"), *(f"  {line}" for line in about[title]))
-    table = _table("input", "unit", "meaning", "allowed", "default", "from")
+        print_people(title.replace("limits", "what it can't say"), *(f"  {line}" for line in about[title]))
+    table = table_of("input", "unit", "meaning", "allowed", "default", "from")
     for key, row in about["inputs"].items():
         default = (
             row["default"]
@@ -91,11 +91,11 @@ def show_command(
             default or "",
             row["from"] or (row["claim"] or ""),
         )
-    answers = _table("answer", "unit", "meaning")
+    answers = table_of("answer", "unit", "meaning")
     for key, row in about["outputs"].items():
         answers.add_row(key, row["unit"], row["meaning"])
-    _print(table, answers, f"concludes: {about['conclusion']}")
-    _print(
+    print_people(table, answers, f"concludes: {about['conclusion']}")
+    print_people(
         *(f"reference: {reference_text(item)}" for item in model.card.references), f"try: {about['example']}"
     )
 
@@ -108,11 +108,11 @@ def eval_command(
     """Evaluates a model: claims of a pair of materials, and your own numbers in their place."""
     from ..theory import Pair, model_named, resolve, sample
 
-    inputs = resolve(model_named(name), _pairs(values), Pair.of(metal, electrolyte))
+    inputs = resolve(model_named(name), pairs_of(values), Pair.of(metal, electrolyte))
     evaluation = inputs.build().evaluate()
     spreads = sample(inputs, uncertainty, seed) if uncertainty else None
     if as_json:
-        _print_json(_as_json(evaluation, inputs, spreads))
+        print_machine(_as_json(evaluation, inputs, spreads))
     else:
         _show_evaluation(evaluation, inputs, spreads)
 
@@ -133,7 +133,7 @@ def map_command(
     model = model_named(name)
     texts = values or []
     axes = [parse_axis(text, model) for text in texts if text.count(":") >= 2]
-    given = _pairs([text for text in texts if text.count(":") < 2])
+    given = pairs_of([text for text in texts if text.count(":") < 2])
     if not axes and model.card.regime:
         axes = [(axis, 60) for axis in model.card.regime]
         given = given or {k: v for k, v in model.card.example.items() if k not in ("metal", "electrolyte")}
@@ -160,28 +160,11 @@ def map_command(
         found.write_csv(picture.with_suffix(".csv")),
     ]
     if as_json:
-        _print_json(
+        print_machine(
             {"model": model.card.name, "x": found.x_name, "y": found.y_name, "files": [str(f) for f in files]}
         )
     else:
         sys.stdout.writelines(f"{file}\n" for file in files)
-
-
-def _pairs(texts: list[str] | None) -> dict[str, str]:
-    """``key=value`` texts as a mapping.
-
-    Raises:
-        InputError: no equals sign, or a key given twice.
-    """
-    found: dict[str, str] = {}
-    for text in texts or []:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip() or not value.strip():
-            raise InputError("an input is written key=value", value=text, hint='current_density="1 mA/cm^2"')
-        if key.strip() in found:
-            raise InputError("this input is given twice", field=key.strip(), value=value.strip())
-        found[key.strip()] = value.strip()
-    return found
 
 
 def _as_json(evaluation: Evaluation, inputs: Inputs, spreads: Spreads | None) -> dict[str, Any]:
@@ -201,59 +184,21 @@ def _as_json(evaluation: Evaluation, inputs: Inputs, spreads: Spreads | None) ->
 
 
 def _show_evaluation(evaluation: Evaluation, inputs: Inputs, spreads: Spreads | None) -> None:
-    given = _table("input", "value", "from")
+    given = table_of("input", "value", "from")
     for name, value in inputs.values.items():
         if value is not None:
             given.add_row(
-                name, _people(value, inputs.model.parameters()[name].kind), str(inputs.origins[name])
+                name, people(value, inputs.model.parameters()[name].kind), str(inputs.origins[name])
             )
     columns = ("answer", "value", "5 % – 95 %", "meaning") if spreads else ("answer", "value", "meaning")
-    table = _table(*columns)
+    table = table_of(*columns)
     for name, answer in evaluation.answers.items():
-        row = [name, _people(answer.value, answer.kind)]
+        row = [name, people(answer.value, answer.kind)]
         if spreads:
             ends = spreads.quantiles.get(name)
-            row.append(f"{_people(ends[0], answer.kind)} – {_people(ends[2], answer.kind)}" if ends else "")
+            row.append(f"{people(ends[0], answer.kind)} – {people(ends[2], answer.kind)}" if ends else "")
         table.add_row(*row, answer.meaning)
     kind = evaluation.provenance["kind"]
     notes = [f"{evaluation.validity}: {text}" for text in (*evaluation.messages, *inputs.messages)]
     limits = [f"it can't say: {text}" for text in inputs.model.card.limits]
-    _print(f"{evaluation.model} ({kind})", given, table, *notes, *limits)
-
-
-def _people(value: Any, kind: str) -> str:
-    """An SI value in a unit that people use; words as they are."""
-    from ..units import format_quantity
-
-    if isinstance(value, str) or (getattr(value, "dtype", None) is not None and value.dtype.kind in "USb"):
-        return str(value)
-    return format_quantity(float(value), kind)
-
-
-def _table(*columns: str) -> Table:
-    from rich import box
-    from rich.table import Table
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=place == 0)
-    return table
-
-
-def _print(*parts: Any) -> None:
-    import os
-
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = _PIPE_WIDTH
-    for part in parts:
-        console.print(Text(part) if isinstance(part, str) else part)
-
-
-def _print_json(content: Any) -> None:
-    from .output import print_json
-
-    print_json(content)
+    print_people(f"{evaluation.model} ({kind})", given, table, *notes, *limits)

@@ -16,6 +16,8 @@ from typing import Any
 
 from . import inputs
 from .card import Card, Output, Parameter, Reference, Threshold
+from .comparison import Comparison, Verdict, cell_of, compare
+from .fitting import FitResult, fit, read_columns
 from .model import Answer, Evaluation, Model
 from .regime_map import RegimeMap, parse_axis, regime_map
 from .registry import model_named, models
@@ -23,9 +25,9 @@ from .resolve import Inputs, Origin, Pair, resolve
 from .uncertainty import Spreads, sample
 
 __all__ = [
-    "Answer", "Card", "Evaluation", "Inputs", "Model", "Origin", "Output", "Pair", "Parameter", "Reference",
-    "RegimeMap", "Spreads", "Threshold", "for_cell", "inputs", "model_named", "models", "parse_axis",
-        "regime_map",
+    "Answer", "Card", "Comparison", "Evaluation", "FitResult", "Inputs", "Model", "Origin", "Output", "Pair", "Parameter", "Reference",
+    "RegimeMap", "Spreads", "Threshold", "Verdict", "cell_of", "compare", "fit", "for_cell", "inputs", "model_named", "models", "parse_axis",
+        "read_columns", "regime_map",
     "resolve", "sample",
 ]  # fmt: skip
 

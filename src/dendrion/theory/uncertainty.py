@@ -21,6 +21,7 @@ class Spreads:
     Attributes:
         sampled: inputs that were drawn; ``refused``: share of the draws that the model refuses [dimensionless].
         safe: share of the accepted draws that the model calls safe, where it decides anything.
+        ratio: 5 and 95 % quantiles of demand over limit, where both are positive.
     """
 
     quantiles: Mapping[str, tuple[float, float, float]]
@@ -28,6 +29,7 @@ class Spreads:
     count: int
     refused: float
     safe: float | None = None
+    ratio: tuple[float, float] | None = None
 
 
 def sample(inputs: Inputs, count: int, seed: int = 0) -> Spreads:
@@ -60,8 +62,9 @@ def sample(inputs: Inputs, count: int, seed: int = 0) -> Spreads:
     }
     evaluation = inputs.model(**kept).evaluate()
     return Spreads(
-        _quantiles(evaluation), tuple(sampled), count, float(1.0 - accepted.mean()), _share_safe(evaluation)
-    )
+        _quantiles(evaluation), tuple(sampled), count, float(1.0 - accepted.mean()), _share_safe(evaluation),
+        _ratio(evaluation),
+    )  # fmt: skip
 
 
 def _quantiles(evaluation: Evaluation) -> dict[str, tuple[float, float, float]]:
@@ -79,3 +82,16 @@ def _quantiles(evaluation: Evaluation) -> dict[str, tuple[float, float, float]]:
 
 def _share_safe(evaluation: Evaluation) -> float | None:
     return None if evaluation.threshold is None else float(concrete(evaluation.threshold.safe).mean())
+
+
+def _ratio(evaluation: Evaluation) -> tuple[float, float] | None:
+    import numpy as np
+
+    threshold = evaluation.threshold
+    if threshold is None:
+        return None
+    demand, limit = np.broadcast_arrays(concrete(threshold.demand), concrete(threshold.limit))
+    if not (np.all(demand >= 0.0) and np.all(limit > 0.0) and np.all(np.isfinite(demand))):
+        return None
+    low, high = np.quantile(demand / limit, (QUANTILES[0], QUANTILES[-1]), method="inverted_cdf")
+    return float(low), float(high)

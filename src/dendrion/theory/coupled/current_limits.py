@@ -11,7 +11,7 @@ from ...constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
 from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
-from ..mechanics.metal_creep import MEGAPASCAL, creep_factor
+from ..mechanics.metal_creep import MEGAPASCAL, POWER_LAW_END, creep_factor
 from ..model import Model
 
 
@@ -143,6 +143,13 @@ class StackPressureCurrent(Model):
             "creep_current": creep + 0.0 * diffusion,
             "diffusion_current": diffusion + 0.0 * creep,
         }
+
+    def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
+        stress = self.stress_share * self.stack_pressure
+        yield Remark(
+            stress > POWER_LAW_END,
+            "above some 3 MPa the power law of creep is extrapolated: type I is too high",
+        )
 
     def threshold(self, result: Mapping[str, Array]) -> Threshold:
         limit = result["critical_current"]

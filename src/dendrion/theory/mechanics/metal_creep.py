@@ -14,6 +14,8 @@ from ..model import Model
 
 MEGAPASCAL = 1e6
 GAROFALO_STRESS = 2.5e6
+POWER_LAW_END = 2.8e6
+"""Stress at which lithium's power law breaks down, G/1000 [Pa]."""
 
 
 def creep_factor(rate: Array, energy: Array, temperature: Array, xp: Any) -> Array:

@@ -12,7 +12,7 @@ from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Fit, Output, Reference, Remark, Threshold, parameter
 from ..model import Model
-from .metal_creep import MEGAPASCAL, creep_factor
+from .metal_creep import MEGAPASCAL, POWER_LAW_END, creep_factor
 
 
 def _metal_thickness() -> Any:
@@ -89,6 +89,13 @@ class CriticalStackPressure(Model):
             "critical_current": current + zero,
             "slab_constraint": slab + zero,
         }
+
+    def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
+        stress = self.xp.maximum(self.stack_pressure, result["critical_pressure"]) / self.constraint_factor
+        yield Remark(
+            stress > POWER_LAW_END,
+            "above some 3 MPa the power law of creep is extrapolated: currents are too high",
+        )
 
     def threshold(self, result: Mapping[str, Array]) -> Threshold:
         limit = result["critical_current"]
