@@ -27,6 +27,10 @@ from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step,
 from dendrion.field.transport import Conductances, conductances, weighted_divergence
 from dendrion.numerics.operators import closed_faces, face_gradient, take
 
+FRONT_SHARE = 0.1
+"""Area density times interface width from which a cell counts for the speed of the front [dimensionless]; the
+middle of the front has about 0.6."""
+
 LARGEST_RATIO = 4.0
 """Bound on the change of the salt in one step that the current follows at once [dimensionless]."""
 
@@ -121,7 +125,7 @@ def _surface(p: Parameters, state: State, active: Array) -> _Surface:
 def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: Array) -> tuple[Array, Array]:
     """Length of this step [s] and the speed of the fastest front [m/s]."""
     smallest = jnp.min(jnp.stack(p.spacing))
-    counted = area * smallest > 0.05
+    counted = area * p.numerics.interface_width > FRONT_SHARE
     speed = p.metal.molar_volume / FARADAY * jnp.max(jnp.where(counted, jnp.abs(current), 0.0))
     travel = p.numerics.travel * smallest / jnp.maximum(speed, 1e-30)
     step = jnp.minimum(jnp.minimum(travel, state.time_step), p.numerics.largest_time_step)
