@@ -67,66 +67,55 @@ def fit(
         InputError: the model has no fitter, too few or unusable points, or the search does not converge.
     """
     import numpy as np
-    from scipy.optimize import least_squares
 
     rule = _rule(model)
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     messages = _look_at(model, rule, x, y)
-    free = rule.free
-    parameters = model.parameters()
-    values = resolve(model, {**given, rule.over: x}, pair)
-    first = {
-        **{n: float(np.asarray(values.values[n])) for n in free if _usable(values.values.get(n))},
-        **(start or {}),
-    }
-    fixed = {n: v for n, v in values.values.items() if n not in free}
+    values = resolve(model, {**given, rule.over: x}, pair).values
+    first = {n: float(np.asarray(values[n])) for n in rule.free if _usable(values.get(n))}
+    fixed = {n: v for n, v in values.items() if n not in rule.free}
 
     def answer(logarithms: Any) -> Any:
-        trial = {n: np.exp(v) for n, v in zip(free, logarithms, strict=True)}
+        trial = {n: np.exp(v) for n, v in zip(rule.free, logarithms, strict=True)}
         with np.errstate(all="ignore"):
             return np.broadcast_to(model.unchecked(**{**fixed, **trial}).compute()[rule.output], x.shape)
 
     scale = 1.0 if rule.logarithmic else float(np.max(np.abs(y)))
 
     def residual(logarithms: Any) -> Any:
-        values = answer(logarithms)
-        off = np.log(np.maximum(values, 1e-300) / y) if rule.logarithmic else (values - y) / scale
+        curve = answer(logarithms)
+        off = np.log(np.maximum(curve, 1e-300) / y) if rule.logarithmic else (curve - y) / scale
         return np.nan_to_num(off, nan=1e3, posinf=1e3, neginf=-1e3)
 
-    begin = np.log(
-        [first[n] if n in first else _first_guess(residual, i, len(free)) for i, n in enumerate(free)]
-    )
-    begin = _better_start(residual, begin)
+    found = _search(model, rule, residual, {**first, **(start or {})})
+    best = {n: float(np.exp(v)) for n, v in zip(rule.free, found.x, strict=True)}
+    model(**{**fixed, **best})
+    curve, widths = answer(found.x), np.exp(_half_widths(found.jac, found.fun))
+    table = {
+        n: Fitted(best[n], best[n] / float(width), best[n] * float(width), model.parameters()[n].unit)
+        for n, width in zip(rule.free, widths, strict=True)
+    }
+    with np.errstate(all="ignore"):
+        slope = np.gradient(np.log(curve), np.log(x))
+    error = float(np.sqrt(np.mean(found.fun**2)) * scale)
+    return FitResult(model, table, x, y, curve, found.fun * scale, error, slope, tuple(messages))
+
+
+def _search(model: type[Model], rule: Fit, residual: Any, first: Mapping[str, float]) -> Any:
+    """Least squares in the logarithms of the free parameters, from the best of several starts."""
+    import numpy as np
+    from scipy.optimize import least_squares
+
+    count = len(rule.free)
+    begin = [first[n] if n in first else _first_guess(residual, i, count) for i, n in enumerate(rule.free)]
+    begin = _better_start(residual, np.log(begin))
     found = least_squares(residual, begin, x_scale="jac", max_nfev=_LARGEST_STEPS)
     if not found.success or not np.all(np.isfinite(found.fun)) or np.max(np.abs(found.fun)) > 500.0:
         raise InputError(
-            "the fit does not converge",
-            field=model.card.name,
-            hint="give a start for " + ", ".join(free) + " as key=value",
-        )
-    model(**{**fixed, **{n: float(np.exp(v)) for n, v in zip(free, found.x, strict=True)}})
-    curve = answer(found.x)
-    slope = (
-        np.gradient(np.log(curve), np.log(x))
-        if np.all(curve > 0.0) and np.all(x > 0.0) and x.size > 1
-        else np.full(x.shape, np.nan)
-    )
-    spread = _half_widths(found.jac, found.fun)
-    table = {
-        n: Fitted(float(np.exp(v)), float(np.exp(v - w)), float(np.exp(v + w)), parameters[n].unit)
-        for n, v, w in zip(free, found.x, spread, strict=True)
-    }
-    return FitResult(
-        model,
-        table,
-        x,
-        y,
-        curve,
-        found.fun * scale,
-        float(np.sqrt(np.mean(found.fun**2)) * scale),
-        slope,
-        tuple(messages),
-    )
+            "the fit does not converge", field=model.card.name,
+            hint="give a start for " + ", ".join(rule.free) + " as key=value",
+        )  # fmt: skip
+    return found
 
 
 def read_columns(path: str | Path, model: type[Model]) -> tuple[Any, Any]:

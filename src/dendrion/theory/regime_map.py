@@ -110,7 +110,7 @@ def regime_map(
     threshold = evaluation.threshold
     answers = {n: _blank(a.value, accepted) for n, a in evaluation.answers.items()}
     safe = None if threshold is None else np.broadcast_to(concrete(threshold.safe), counts) & accepted
-    return RegimeMap(model, axes[0].name, axes[1].name, *ticks, answers, safe)
+    return RegimeMap(model, axes[0].name, axes[1].name, ticks[0], ticks[1], answers, safe)
 
 
 def _ticks(axis: Axis, count: int) -> Any:

@@ -84,8 +84,9 @@ class ElectrodepositionStability(Model):
 
     def constraints(self) -> Iterable[Constraint]:
         xp = self.xp
-        needed = ("salt_concentration", "salt_diffusivity", "exchange_current_density")
-        needed = needed if self._binary() else ("conductivity", "interface_resistance")
+        needed = ["conductivity", "interface_resistance"]
+        if self._binary():
+            needed = ["salt_concentration", "salt_diffusivity", "exchange_current_density"]
         for name in needed:
             yield Constraint(
                 xp.asarray(getattr(self, name) is not None), "is needed for this transport", name, "a number"
