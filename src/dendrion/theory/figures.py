@@ -117,7 +117,7 @@ def draw_comparison(rows: list[Any], path: str | Path) -> Path:
     axes.axvline(1.0, color="0.4", linewidth=1.0)
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), [f"{row.model} ({row.kind})" for row in rows])
-    axes.set_xlabel("demand over limit: below 1 (circles) safe, above 1 (squares) not")
+    axes.set_xlabel("demand over limit (circles safe, squares not)")
     return _save(figure, path)
 
 
