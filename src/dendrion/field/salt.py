@@ -26,9 +26,9 @@ STORAGE_FLOOR = 1e-4
 SALT_FLOOR = 5e-3
 """Share of the reference concentration at which a depleted layer goes over to space charge [dimensionless].
 
-Below it conductivity and kinetics fall no further, and the anions' share of the current falls as c/(c + floor):
-where the salt is gone cations alone carry the current. The space charge itself is not resolved (it is nanometres
-to a few hundred nanometres thick); this closure is ours, and keeps currents above the limiting one finite.
+Below it conductivity and kinetics fall no further, and the anions' share of the current ends: where the salt is
+gone cations alone carry the current. The space charge itself is not resolved (it is nanometres to a few hundred
+nanometres thick); this closure is ours, and keeps currents above the limiting one finite.
 """
 
 
@@ -86,11 +86,12 @@ def anion_sink(
     """Anion sink ``m(c) t_a a i_n / F`` [mol/(m^3 s)] and its derivative with respect to c [1/s].
 
     Args: a i_n [A/m^3], t_+ [dimensionless], concentration and reference concentration [mol/m^3]. The factor
-    ``m = c/(c + floor)`` ends the sink with the salt; only plating is limited by it.
+    ``m = c^2/(c^2 + floor^2)`` ends the sink with the salt; only plating is limited by it.
     """
     full = (1.0 - cation_transference_number) * source_density / FARADAY
     floor = SALT_FLOOR * reference
     salt = jnp.maximum(concentration, 0.0)
-    limited = jnp.where(full > 0.0, full * salt / (salt + floor), full)
-    slope = jnp.where(full > 0.0, full * floor / (salt + floor) ** 2, 0.0)
+    total = salt * salt + floor * floor
+    limited = jnp.where(full > 0.0, full * salt * salt / total, full)
+    slope = jnp.where(full > 0.0, full * 2.0 * salt * floor * floor / total**2, 0.0)
     return limited, slope
