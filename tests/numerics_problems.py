@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ def _stems(dimensions: int) -> list[tuple[np.ndarray, np.ndarray, float]]:
     return capsules
 
 
+@lru_cache(maxsize=2)
 def dendrite(shape: tuple[int, ...], width_in_cells: float = 2.0) -> np.ndarray:
     """Order parameter of a branched dendrite, ½(1 − tanh(distance/width)), 1 in metal; sharp if width is 0."""
     spacing = 1.0 / shape[0]
