@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dendrion.errors import InputError
-from dendrion.numerics.elliptic import Hierarchy, apply, build_hierarchy, precondition, solve
+from dendrion.numerics.elliptic import Hierarchy, apply, build_hierarchy, precondition, solve, with_diagonal
 from dendrion.numerics.operators import face_conductance
 
 jax.config.update("jax_enable_x64", True)
@@ -190,6 +190,19 @@ def test_scaling_the_operator_scales_the_solution():
     scaled_faces = tuple(factor * face for face in faces)
     scaled, _ = _solve(_build(scaled_faces, factor * diagonal, periodic), right, jnp.zeros(shape), 1e-12, 50)
     assert np.abs(np.asarray(factor * scaled - plain)).max() <= 1e-9 * np.abs(np.asarray(plain)).max()
+
+
+def test_a_new_diagonal_on_old_coarse_grids_solves_the_new_problem():
+    shape, periodic = (20, 18), (False, False)
+    faces, diagonal, generator = _random_problem(shape, periodic, 13, 3.0, True)
+    screening = jnp.asarray(generator.uniform(0.0, 0.1, shape))
+    right = jnp.asarray(generator.standard_normal(shape))
+    fresh = _build(faces, diagonal + 3.0 * screening, periodic)
+    reused = jax.jit(with_diagonal)(_build(faces, diagonal + screening, periodic), diagonal + 3.0 * screening)
+    expected, info = _solve(fresh, right, jnp.zeros(shape), 1e-11, 60)
+    found, reused_info = _solve(reused, right, jnp.zeros(shape), 1e-11, 60)
+    assert np.abs(np.asarray(found - expected)).max() <= 1e-8 * np.abs(np.asarray(expected)).max()
+    assert int(reused_info.iterations) <= 2 * int(info.iterations)
 
 
 def test_stretched_cells_converge_when_the_spacing_is_given():
