@@ -1,7 +1,7 @@
 """dendrion: metal dendrites in solid-state lithium and sodium metal batteries.
 
 >>> import dendrion as dn
->>> run = dn.run(dn.load_case("peo_default"))  # doctest: +SKIP
+>>> run = dn.run(dn.load_case("default"))  # doctest: +SKIP
 >>> run.summary["tip_position_m"]  # doctest: +SKIP
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Case", "Run", "__version__", "interface", "load_case", "material", "run"]
+__all__ = ["Case", "Run", "__version__", "interface", "load_case", "material", "run", "theory"]
 
 if TYPE_CHECKING:
     from dendrion.api import Run, run
@@ -29,6 +29,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Public names are imported when they are first used: ``import dendrion`` stays quick."""
+    if name == "theory":
+        return import_module("dendrion.theory")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'dendrion' has no attribute {name!r}")
