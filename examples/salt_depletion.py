@@ -2,8 +2,7 @@
 
 In a wide gap the salt concentration at the electrode falls as c_s/c_0 = 1 - sqrt(t/tau), with Sand's time
 tau = pi D (F c_0 / (2 i t_a))^2 and the anion transference number t_a = 1 - t_+. After half of Sand's time 29.3 %
-of the salt should be left there, whatever the current density. The simulation keeps a little more, because its
-closure for depleted salt (docs/physics.md) takes a per cent off the anions' share of the current.
+of the salt should be left there, whatever the current density.
 """
 
 import numpy as np
