@@ -58,6 +58,7 @@ def people(value: Any, kind: str) -> str:
 
 
 def table_of(*columns: str) -> Table:
+    """An empty table with these column heads; the first column is never broken."""
     from rich import box
     from rich.table import Table
 
@@ -68,6 +69,7 @@ def table_of(*columns: str) -> Table:
 
 
 def print_people(*parts: Any) -> None:
+    """Prints texts and tables for a person, wide enough for a pipe."""
     from rich.console import Console
     from rich.text import Text
 
@@ -79,6 +81,7 @@ def print_people(*parts: Any) -> None:
 
 
 def print_machine(content: Any) -> None:
+    """Prints plain data as JSON."""
     from .output import print_json
 
     print_json(content)
