@@ -55,6 +55,7 @@ COLUMNS: Columns = {
     "overpotential_V": ("V", "polarisation of the cell, positive drives plating"),
     "faraday_error": ("1", "metal grown minus charge left, over the charge"),
     "salt_error": ("1", "ions in metal and electrolyte minus those that entered, over those that entered"),
+    "metal_ion_deficit": ("1", "share of the metal's sites without an ion: the double well outruns the ions"),
     "tip_position_m": ("m", "highest point of connected metal"),
     "tip_velocity_m_per_s": ("m/s", "speed of the highest point over the step"),
     "base_position_m": ("m", "lowest point of the front"),
@@ -134,10 +135,12 @@ def _numbers(setup: Setup) -> Numbers:
 
 
 class _Totals(NamedTuple):
-    """Metal [m] and ions over the sites of the electrolyte [m], both per cross-section."""
+    """Metal [m] and ions over the sites of the electrolyte [m], both per cross-section; empty share of the
+    metal's sites [dimensionless]."""
 
     metal: float
     ions: float
+    deficit: float
 
 
 class Hong2018Model:
@@ -269,6 +272,7 @@ class Hong2018Model:
             "overpotential_V": -applied,
             "faraday_error": (grown - charge) / max(abs(charge), 1e-300),
             "salt_error": (totals.ions - self._first.ions - entered) / max(abs(entered), 1e-300),
+            "metal_ion_deficit": totals.deficit,
             "tip_position_m": shape.tip,
             "tip_velocity_m_per_s": (shape.tip - float(old["tip_position"])) / length,
             "base_position_m": shape.base,
@@ -285,8 +289,8 @@ class Hong2018Model:
         }
 
     def _totals(self, state: State) -> _Totals:
-        metal, ions = _amounts(self.numbers, state["order_parameter"], state["chemical_potential"])
-        return _Totals(float(metal), float(ions))
+        amounts = _amounts(self.numbers, state["order_parameter"], state["chemical_potential"])
+        return _Totals(*(float(amount) for amount in amounts))
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether the metal, or the edge of its interface, has reached the counter electrode."""
@@ -320,10 +324,11 @@ def _without_sliver(length: float, time_left: float) -> float:
 
 
 @jax.jit
-def _amounts(n: Numbers, xi: Array, mu: Array) -> tuple[Array, Array]:
-    """Metal, and ions over the sites of the electrolyte, per cross-section [m]."""
-    per_area = n.spacing[0] / xi[0].size
-    return per_area * jnp.sum(xi), per_area * jnp.sum(storage(n, mu, xi))
+def _amounts(n: Numbers, xi: Array, mu: Array) -> tuple[Array, Array, Array]:
+    """What ``_Totals`` holds."""
+    per_area, metal = n.spacing[0] / xi[0].size, functions.interpolation(xi)
+    empty = jnp.sum(metal * (1.0 - functions.occupation(mu, n.metal_energy))) / jnp.sum(metal)
+    return per_area * jnp.sum(xi), per_area * jnp.sum(storage(n, mu, xi)), empty
 
 
 @partial(jax.jit, static_argnums=0)

@@ -11,10 +11,10 @@ electrode.
 
 Order of a step. (1) ξ by one linearly implicit (Rosenbrock) step: unlike an implicit Laplacian beside an
 explicit well it does not slow a travelling profile down, because the profile's own translation is in the null
-space of the linearised operator. (2) The ion balance in its conserved form, by Newton's method in µ; the
-reaction is linear in c, so the change of ξ with the new c is carried along cell by cell. The operator is
-monotone, so there is one answer at any step. (3) φ with the new ξ. First order in time; mobilities and the φ
-of (1) and (2) are those before the step.
+space of the linearised operator. (2) The ion balance in its conserved form, by Newton's method; migration is
+as implicit as diffusion, and the reaction is linear in c, so the change of ξ with the new c is carried along
+cell by cell. The operator is monotone, so there is one answer at any step. (3) φ with the new ξ. First order in
+time; the mobilities of ions and the φ of (1) and (2) are those before the step.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from jaxtyping import Array
 from dendrion.field import hong2018_functions as model
 from dendrion.numerics.elliptic import Hierarchy, build_hierarchy, precondition, solve
 from dendrion.numerics.krylov import conjugate_gradients
-from dendrion.numerics.operators import apply_network, closed_faces, face_arithmetic
+from dendrion.numerics.operators import apply_network, closed_faces, face_arithmetic, face_gradient
 
 STEEPEST = 0.5
 """Largest rate of growth times step that the linearised reaction keeps [dimensionless]; more is explicit."""
 
-LARGEST_UPDATE = 3.0
-"""Bound on a Newton update of µ/RT [dimensionless]."""
+LARGEST_UPDATE, LARGEST_LOSS = 3.0, -0.95
+"""Bounds on a Newton update: of µ/RT upwards, of w relative to w downwards [dimensionless]."""
 
 MOST_NEWTON, MOST_LINEAR = 30, 100
 """Bounds on Newton and on conjugate-gradient iterations [dimensionless]."""
@@ -210,26 +210,52 @@ def storage(n: Numbers, mu: Array, xi: Array) -> Array:
     return model.occupation(mu, n.electrolyte_energy) * (1.0 - h) + metal * h
 
 
+def _over_sinh(values: Array) -> Array:
+    """x/sinh(x) [dimensionless]."""
+    small = jnp.abs(values) < 1e-2
+    safe = jnp.where(small, 1.0, values)
+    return jnp.where(small, 1.0 - values * values / 6.0, safe / jnp.sinh(safe))
+
+
+def _activity_network(
+    s: Structure, n: Numbers, mobility: Array, driving: Array
+) -> tuple[tuple[Array, ...], Array]:
+    """Open face coefficients and counter-wall coefficient that carry the flux −mobility ∇(µ + ψ), ψ = f φ, as
+    −a ∇w with w = e^(µ + ψ): a = (mean mobility)/(logarithmic mean of w).
+
+    ``driving`` is µ + ψ before the step. The flux stays what the published form says, but the mobility's
+    proportion to the ions, and with it migration, is implicit: lagged, it would make waves in the salt at steps
+    above 2/(D |f ∇φ|²).
+    """
+    faces = []
+    for axis, face in enumerate(_faces(s, n, mobility)):
+        half = 0.5 * face_gradient(driving, axis, 1.0, s.periodic[axis])
+        faces.append(face * _over_sinh(half) * jnp.exp(-face_arithmetic(driving, axis, s.periodic[axis])))
+    wall = _walls(s, n).counter * mobility * _over_sinh(0.5 * driving) * jnp.exp(-0.5 * driving)
+    return tuple(faces), wall
+
+
 def _ion_balance(s: Structure, n: Numbers, state: dict[str, Array], order: Order, length: Array) -> _Ions:
     xi, start = state["order_parameter"], state["chemical_potential"]
-    potential, walls = state["electrolyte_potential"], _walls(s, n)
+    psi = n.inverse_thermal_voltage * state["electrolyte_potential"]
     salt, liquid = (
         model.occupation(start, n.electrolyte_energy),
         jnp.maximum(1.0 - model.interpolation(xi), 0.0),
     )
-    mobility = length * n.diffusivity * salt
-    diffusion = mobility * liquid**s.diffusion_power
-    migration = n.inverse_thermal_voltage * mobility * liquid**2
-    faces = _faces(s, n, diffusion)
-    network, wall, drift_wall = _closed(s, faces), walls.counter * diffusion, walls.counter * migration
-    drift = apply_network(_closed(s, _faces(s, n, migration)), drift_wall, potential, s.periodic)
-    known = storage(n, start, xi) - drift
+    mobility = length * n.diffusivity * salt * liquid**s.diffusion_power
+    faces, wall = _activity_network(s, n, mobility, start + psi)
+    network, known = _closed(s, faces), storage(n, start, xi) + wall
+    if s.diffusion_power != 2:  # migration keeps the square: take off what the network has too much of it
+        excess = mobility * (1.0 - liquid ** (2 - s.diffusion_power))
+        known = known + apply_network(_closed(s, _faces(s, n, excess)), jnp.zeros(s.shape), psi, s.periodic)
 
     def order_at(mu: Array) -> Array:
         return order.predicted + order.gain * (model.occupation(mu, n.electrolyte_energy) - salt)
 
     def imbalance(mu: Array) -> Array:
-        return storage(n, mu, order_at(mu)) - known + apply_network(network, wall, mu, s.periodic)
+        return (
+            storage(n, mu, order_at(mu)) - known + apply_network(network, wall, jnp.exp(mu + psi), s.periodic)
+        )
 
     def slope(mu: Array) -> Array:
         c, c_metal = model.occupation(mu, n.electrolyte_energy), model.occupation(mu, n.metal_energy)
@@ -238,25 +264,25 @@ def _ion_balance(s: Structure, n: Numbers, state: dict[str, Array], order: Order
         direct = c_slope * (1.0 - h) + n.site_ratio * c_metal * (1.0 - c_metal) * h
         through = model.interpolation_slope(field) * (n.site_ratio * c_metal - c) * order.gain * c_slope
         # A floor far below any cell's capacity keeps full metal, which has next to none, solvable.
-        return jnp.maximum(direct, 1e-14) + jnp.maximum(through, 0.0) + wall
+        return (jnp.maximum(direct, 1e-14) + jnp.maximum(through, 0.0)) * jnp.exp(-mu - psi) + wall
 
     first = imbalance(start)
     threshold = n.tolerance**2 * jnp.vdot(first, first) + 1e-30 * first.size
     hierarchy = build_hierarchy(faces, slope(start), s.periodic)
     problem = _Problem(imbalance, slope, network, s.periodic)
-    mu, rest, newton, linear = _newton(problem, hierarchy, start, first, threshold)
-    entered = jnp.sum(-wall * mu - drift_wall * potential)
-    converged = jnp.vdot(rest, rest) <= threshold
-    return _Ions(mu, order_at(mu), entered, newton, linear, converged)
+    mu, rest, newton, linear = _newton(problem, hierarchy, (start, first, psi), threshold)
+    entered = jnp.sum(wall * (1.0 - jnp.exp(mu + psi)))
+    return _Ions(mu, order_at(mu), entered, newton, linear, jnp.vdot(rest, rest) <= threshold)
 
 
 def _newton(
-    problem: _Problem, hierarchy: Hierarchy, start: Array, first: Array, threshold: Array
+    problem: _Problem, hierarchy: Hierarchy, start: tuple[Array, Array, Array], threshold: Array
 ) -> tuple[Array, Array, Array, Array]:
-    """Newton's method in µ with bounded updates, until the squared imbalance meets the threshold.
+    """Newton's method in w = e^(µ + ψ), in which the flux is linear, until the squared imbalance is small enough.
 
-    Returns µ, imbalance, Newton iterations, linear iterations.
+    ``start`` is µ, its imbalance and ψ. Returns µ, imbalance, Newton iterations, linear iterations.
     """
+    *first, psi = start
 
     def going_on(carry: tuple[Array, ...]) -> Array:
         return (jnp.vdot(carry[1], carry[1]) > threshold) & (carry[2] < MOST_NEWTON)
@@ -272,11 +298,12 @@ def _newton(
             threshold=jnp.maximum(LINEAR_TOLERANCE**2 * jnp.vdot(rest, rest), 0.25 * threshold),
             maximum_iterations=MOST_LINEAR,
         )
-        mu = mu + jnp.clip(update, -LARGEST_UPDATE, LARGEST_UPDATE)
+        relative = update * jnp.exp(-mu - psi)
+        mu = mu + jnp.minimum(jnp.log1p(jnp.maximum(relative, LARGEST_LOSS)), LARGEST_UPDATE)
         return mu, problem.imbalance(mu), newton + 1, linear + iterations
 
     zero = jnp.zeros((), int)
-    return jax.lax.while_loop(going_on, body, (start, first, zero, zero))
+    return jax.lax.while_loop(going_on, body, (*first, zero, zero))
 
 
 class _Potential(NamedTuple):
