@@ -226,7 +226,7 @@ def fipy_table(steps: int = 3) -> list[str]:
         f"| FiPy, best of {steps} | {best[0]:.2f} | {best[1]:.2f} | |",
         "",
         f"Ratio of the best wall times: {best[0] / fast[0]:.0f}, but FiPy had fewer tries to meet a quiet moment. "
-        f"FiPy's processor time over dendrion's wall time, the ratio to expect where nothing else runs: "
+        f"FiPy's processor time over dendrion's wall time, which leaves out FiPy's waiting for a core: "
         f"{best[1] / fast[0]:.0f}. Processor time over processor time (dendrion uses both cores, FiPy one): "
         f"{best[1] / fast[1]:.0f}.",
         f"FiPy's solver: {rival.solver_name}; {rival.solver_times}.",
