@@ -67,8 +67,12 @@ class InputErrors(InputError):
         self.errors = errors
         first = errors[0]
         super().__init__(
-            first.problem, field=first.field, value=first.value, allowed=first.allowed,
-            hint=first.hint, location=first.location,
+            first.problem,
+            field=first.field,
+            value=first.value,
+            allowed=first.allowed,
+            hint=first.hint,
+            location=first.location,
         )
 
     def _message(self) -> str:

@@ -6,10 +6,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.spatial import cKDTree
-from tests.field_setup import passed_current, make_parameters, make_state
 
 from dendrion.field import two_potential
 from dendrion.field.parameters import Coupling
+from tests.field_setup import make_parameters, make_state, passed_current
 
 WAVELENGTH = 10e-6
 EXACT = {
@@ -46,7 +46,9 @@ def peak_to_valley(slope: float, exchange: float, cells: int) -> float:
 @pytest.mark.parametrize("case", EXACT)
 def test_current_distribution_at_32_cells_a_wavelength(case: tuple[float, float]) -> None:
     found = peak_to_valley(*case, cells=32)
-    print(f"kA = {case[0]}, i0 = {case[1]:g}: {found:.6f}, exact {EXACT[case]:.6f}, {found / EXACT[case] - 1:+.2%}")
+    print(
+        f"kA = {case[0]}, i0 = {case[1]:g}: {found:.6f}, exact {EXACT[case]:.6f}, {found / EXACT[case] - 1:+.2%}"
+    )
     assert found == pytest.approx(EXACT[case], rel=0.02)
 
 

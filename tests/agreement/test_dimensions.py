@@ -5,6 +5,8 @@ from __future__ import annotations
 import jax.numpy as jnp
 import numpy as np
 import pytest
+
+from dendrion.field import two_potential
 from tests.field_setup import (
     centres,
     everywhere,
@@ -14,8 +16,6 @@ from tests.field_setup import (
     passed_current,
     profile,
 )
-
-from dendrion.field import two_potential
 
 CELL, CELLS, DEEP = 0.5e-6, 32, 4
 

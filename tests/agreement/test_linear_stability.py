@@ -10,10 +10,10 @@ import math
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.field_setup import centres, everywhere, make_parameters, make_state, passed_current, profile
 
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field import two_potential
+from tests.field_setup import centres, everywhere, make_parameters, make_state, passed_current, profile
 
 CELLS, CURRENT, CONDUCTIVITY, SURFACE_ENERGY, VOLUME = 64, 10.0, 0.05, 0.5, 1.3e-5
 THERMAL = GAS_CONSTANT * 298.15 / FARADAY

@@ -6,11 +6,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from tests.field_setup import passed_current, make_parameters, make_state
 
 from dendrion.constants import FARADAY
 from dendrion.field import two_potential
 from dendrion.field.parameters import Coupling
+from tests.field_setup import make_parameters, make_state, passed_current
 
 CELLS, CELL, FRONT = 200, 0.5e-6, 10.25e-6
 SALT, DIFFUSIVITY, ANIONS = 1200.0, 7e-12, 0.8

@@ -27,7 +27,12 @@ SHORT = {
     "uniform_temperature": ["domain.cells=[48,48]", "stop.time=20 min"],
     "cycler_log": ["domain.cells=[48,48]", "stop.time=5000 s"],
     "filament_3d": ["domain.cells=[24,24,24]", "stop.time=60 s"],
-    "hong2018": ["cell.thickness=100 um", "domain.cells=[100,8]", "domain.size=[100 um, 8 um]", "stop.time=2 s"],
+    "hong2018": [
+        "cell.thickness=100 um",
+        "domain.cells=[100,8]",
+        "domain.size=[100 um, 8 um]",
+        "stop.time=2 s",
+    ],
 }
 SLOW = {"pulse", "filament_3d"}
 COMPARED = (
@@ -54,7 +59,9 @@ def test_every_shipped_case_has_a_short_setting() -> None:
     assert {name for name, _ in shipped_cases()} == set(SHORT)
 
 
-@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in SHORT])
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in SHORT]
+)
 def test_short_run_equals_stored_numbers(name: str) -> None:
     found, stored = numbers(name), json.loads(STORED.read_text())[name]
     if name != "hong2018":  # the published form conserves charge only as well as its time step

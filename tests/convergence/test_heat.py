@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import jax.numpy as jnp
 import numpy as np
@@ -31,7 +32,7 @@ def run(cells, source, walls, start, duration, steps):
 
 def orders(errors):
     """Observed order between successive halvings."""
-    return [math.log2(a / b) for a, b in zip(errors, errors[1:], strict=False)]
+    return [math.log2(a / b) for a, b in pairwise(errors)]
 
 
 def test_transient_conduction_is_second_order_in_space() -> None:
@@ -40,7 +41,9 @@ def test_transient_conduction_is_second_order_in_space() -> None:
     factor = (1.0 + rate * duration / steps) ** -steps
     errors = []
     for cells in (16, 32, 64):
-        x, found = run(cells, 0.0, [(math.inf, 0.0)] * 2, lambda x: np.sin(math.pi * x / LENGTH), duration, steps)
+        x, found = run(
+            cells, 0.0, [(math.inf, 0.0)] * 2, lambda x: np.sin(math.pi * x / LENGTH), duration, steps
+        )
         errors.append(np.abs(found - factor * np.sin(math.pi * x / LENGTH)).max())
     print("errors", errors, "orders", orders(errors))
     assert min(orders(errors)) > 1.9
@@ -50,7 +53,9 @@ def test_transient_conduction_is_first_order_in_time() -> None:
     rate, duration = CONDUCTIVITY / CAPACITY * (math.pi / LENGTH) ** 2, 0.2
     errors = []
     for steps in (8, 16, 32):
-        x, found = run(256, 0.0, [(math.inf, 0.0)] * 2, lambda x: np.sin(math.pi * x / LENGTH), duration, steps)
+        x, found = run(
+            256, 0.0, [(math.inf, 0.0)] * 2, lambda x: np.sin(math.pi * x / LENGTH), duration, steps
+        )
         errors.append(np.abs(found - math.exp(-rate * duration) * np.sin(math.pi * x / LENGTH)).max())
     print("errors", errors, "orders", orders(errors))
     assert min(orders(errors)) > 0.9
@@ -83,7 +88,7 @@ def test_cooled_slab_with_heat_equals_the_dossier() -> None:
 
 
 def test_an_insulated_body_keeps_its_heat() -> None:
-    x, found = run(32, 0.0, [(0.0, 0.0)] * 2, lambda x: np.cos(math.pi * x / LENGTH) + 2.0, 3.0, 7)
+    _, found = run(32, 0.0, [(0.0, 0.0)] * 2, lambda x: np.cos(math.pi * x / LENGTH) + 2.0, 3.0, 7)
     assert found.mean() == pytest.approx(2.0, rel=1e-10)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.field_setup import centres, profile
 
 from dendrion.field.connectivity import connected_metal
 from dendrion.field.diagnostics import classify, describe_shape, height_profile, peak_to_valley
 from dendrion.field.front import electrolyte_fraction, reaction_area_density
+from tests.field_setup import centres, profile
 
 CELL, WIDTH = 1e-6, 2e-6
 NOT_PERIODIC = (False, False)
@@ -35,7 +35,9 @@ def test_a_flat_front_is_found_between_the_cells(position: float) -> None:
 def test_a_sinusoid_has_its_roughness_and_area() -> None:
     y, amplitude, wavelength = centres(64, CELL), 4e-6, 64e-6
     _, shape = shape_of(30e-6 + amplitude * np.cos(2 * np.pi * y / wavelength))
-    arc = np.mean(np.sqrt(1.0 + (2 * np.pi * amplitude / wavelength * np.sin(2 * np.pi * y / wavelength)) ** 2))
+    arc = np.mean(
+        np.sqrt(1.0 + (2 * np.pi * amplitude / wavelength * np.sin(2 * np.pi * y / wavelength)) ** 2)
+    )
     assert shape.roughness == pytest.approx(amplitude / np.sqrt(2.0), rel=1e-3)
     assert shape.area_ratio == pytest.approx(arc, rel=0.02)
 

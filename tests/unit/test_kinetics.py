@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dendrion.field  # noqa: F401  (switches float64 on)
 import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import dendrion.field  # noqa: F401  (switches float64 on)
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field.kinetics import plating_current_density
 
@@ -26,7 +26,9 @@ def current(overpotential: float, alpha: float = 0.5) -> tuple[float, float]:
 def test_slope_is_the_derivative_and_positive(overpotential: float, alpha: float) -> None:
     step = 1e-6
     value, slope = current(overpotential, alpha)
-    difference = (current(overpotential + step, alpha)[0] - current(overpotential - step, alpha)[0]) / (2 * step)
+    difference = (current(overpotential + step, alpha)[0] - current(overpotential - step, alpha)[0]) / (
+        2 * step
+    )
     assert slope > 0.0
     # At the bound of the exponent the slope jumps by less than one part in forty.
     assert slope == pytest.approx(difference, rel=0.03)

@@ -16,7 +16,7 @@ INTERRUPTED = 130
 _LARGE_SECONDS, _LARGE_BYTES = 120.0, 2e9
 
 
-def run(  # noqa: PLR0917 (typer: one parameter an option)
+def run(
     case: Annotated[str, typer.Argument(help="A case file, a shipped case, or a run folder to resume.")],
     out: Annotated[
         Path | None, typer.Option("--out", help="The run folder; default runs/NAME-DATE-TIME.")

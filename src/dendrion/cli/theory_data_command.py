@@ -44,7 +44,14 @@ def fit_command(
         raise InputError("has no fitter", field=name)
     units = model.parameters()[rule.over].unit, model.outputs[rule.output].unit
     labels = (f"{rule.over} [{units[0]}]", f"{rule.output} [{units[1]}]")
-    picture = draw_fit(x, y, result.fitted, labels, (out or Path(f"{model.card.name}_fit.png")).with_suffix(".png"), rule.logarithmic)
+    picture = draw_fit(
+        x,
+        y,
+        result.fitted,
+        labels,
+        (out or Path(f"{model.card.name}_fit.png")).with_suffix(".png"),
+        rule.logarithmic,
+    )
     if as_json:
         print_machine(_fit_as_json(result, picture))
         return
@@ -52,8 +59,16 @@ def fit_command(
     for key, item in result.parameters.items():
         kind = model.parameters()[key].kind
         table.add_row(key, people(item.value, kind), f"{people(item.low, kind)} – {people(item.high, kind)}")
-    residual = f"root mean square residual {result.root_mean_square:.3g}" + (" of the logarithm" if rule.logarithmic else "")
-    print_people(f"{model.card.name} ({model.card.kind}), {x.size} points", table, residual, *(f"warn: {m}" for m in result.messages), str(picture))
+    residual = f"root mean square residual {result.root_mean_square:.3g}" + (
+        " of the logarithm" if rule.logarithmic else ""
+    )
+    print_people(
+        f"{model.card.name} ({model.card.kind}), {x.size} points",
+        table,
+        residual,
+        *(f"warn: {m}" for m in result.messages),
+        str(picture),
+    )
 
 
 def compare_command(
@@ -78,12 +93,16 @@ def compare_command(
     elif metal and electrolyte:
         given, pair = {}, Pair.of(metal, electrolyte)
     else:
-        raise InputError("name a case, or --metal and --electrolyte", field="compare", hint="--metal Li --electrolyte LLZO")
+        raise InputError(
+            "name a case, or --metal and --electrolyte", field="compare", hint="--metal Li --electrolyte LLZO"
+        )
     typed: dict[str, Any] = {**given, **_full_names(pairs_of(texts))}
     result = compare(typed, pair, samples=samples, seed=seed)
     picture = draw_comparison(result.decisions, out.with_suffix(".png")) if out is not None else None
     if as_json:
-        print_machine(result.as_dict() | {"inputs": typed, "figure": None if picture is None else str(picture)})
+        print_machine(
+            result.as_dict() | {"inputs": typed, "figure": None if picture is None else str(picture)}
+        )
     else:
         _show_comparison(result)
         if picture is not None:
@@ -120,4 +139,13 @@ def _show_comparison(result: Comparison) -> None:
             others.add_row(item.model, item.kind, item.answer, value, item.unit)
     silent = [f"  {name}: {reason}" for name, reason in result.inapplicable.items()]
     against = [f"  {text}" for text in result.contradictions] or ["  none"]
-    print_people(result.cell, decisions, "describe only:", others, "contradictions:", *against, "not applicable:", *silent)
+    print_people(
+        result.cell,
+        decisions,
+        "describe only:",
+        others,
+        "contradictions:",
+        *against,
+        "not applicable:",
+        *silent,
+    )

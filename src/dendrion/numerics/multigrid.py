@@ -6,8 +6,9 @@ metal or for electrolyte and not for a mixture. Along the axis the two cells of 
 are eliminated exactly from the chain node – cell – cell – node, each with its own d to ground; this gives the
 interpolation, the coarse transmissibility and the coarse d at once. With like cells and d = 0 it is the
 series resistance ``1/T_c = 0.5/T_left + 1/T_cross + 0.5/T_right`` and flux-continuous interpolation. Across
-the axis transmissibilities add. Restriction is the exact transpose of interpolation: one V-cycle is a
-symmetric operator and may precondition conjugate gradients.
+the axis transmissibilities add up, each at the node that its cells take their values from. Restriction is
+the exact transpose of interpolation: one V-cycle is a symmetric operator and may precondition conjugate
+gradients.
 
 All axes of (nearly) the smallest cell size are joined between two smoothed grids.
 """
@@ -151,14 +152,39 @@ def _doubled(shape: tuple[int, ...], axis: int) -> tuple[int, ...]:
     return (*shape[:axis], 2 * shape[axis], *shape[axis + 1 :])
 
 
-def _pair_sum(values: Array, axis: int) -> Array:
-    if values.shape[axis] % 2:
-        values = _padded(values, axis, (0, 1))
-    return take(values, axis, 0, None, 2) + take(values, axis, 1, None, 2)
+def _join_across(
+    faces: Array, other: Array, series: Array, *, axis: int, along: int, periodic: tuple[bool, ...]
+) -> Array:
+    """Coarse transmissibilities of the axis ``along`` when the cells of ``axis`` are joined in pairs.
+
+    They add up at the node from which their two cells take their values: the share that both cells take from
+    the node across the coarse face (``other``) is moved to that node. Where the two cells differ, the link goes
+    to the column in which the cell that leans on its own node is well connected to both (``series``).
+    """
+    side, row = axis + 1, along + (along > axis)
+    faces = _at_faces(_padded(faces, axis, (0, faces.shape[axis] % 2)), axis, periodic[axis], 0.0)
+
+    def both(values: Array) -> tuple[Array, Array]:
+        if periodic[along]:
+            values = jnp.concatenate([take(values, row, -1, None), values, take(values, row, 0, 1)], row)
+        else:
+            values = _padded(values, row, (1, 1))
+        return take(values, row, 0, -1), take(values, row, 1, None)
+
+    below, above = both(other)
+    strength_below, strength_above = both(jnp.expand_dims(series, side))
+    leaning = jnp.where(below > above, strength_above, strength_below)
+    leaning = leaning / jnp.maximum(strength_below + strength_above, SMALLEST)
+    share = jnp.minimum(below, above) + jnp.abs(below - above) * leaning
+    moved = lax.optimization_barrier(share * faces)
+    kept = faces - moved
+    upward = _weight(kept, side, 1) + _weight(moved, side, 0)
+    downward = _weight(kept, side, 0) + _weight(moved, side, 1)
+    return take(upward, axis, 0, -1) + take(downward, axis, 1, None)
 
 
 def coarsen(
-    faces: tuple[Array, ...], diagonal: Array, axis: int, periodic: bool
+    faces: tuple[Array, ...], diagonal: Array, axis: int, periodic: tuple[bool, ...]
 ) -> tuple[Transfer, tuple[Array, ...], Array]:
     """Join the cells of one axis in pairs: the transfer, and the coarse faces and diagonal.
 
@@ -170,8 +196,9 @@ def coarsen(
     if cells % 2:
         crossing = jnp.concatenate([crossing, take(faces[axis], axis, cells, None)], axis)
     crossing = jnp.expand_dims(crossing, side)
-    node = lax.optimization_barrier(_node_conductances(faces, diagonal, axis, periodic))
-    ground = _at_faces(_padded(diagonal, axis, (0, cells % 2)), axis, periodic, 0.0)
+    wraps = periodic[axis]
+    node = lax.optimization_barrier(_node_conductances(faces, diagonal, axis, wraps))
+    ground = _at_faces(_padded(diagonal, axis, (0, cells % 2)), axis, wraps, 0.0)
     rest = node + crossing + ground  # row sum of a cell in the chain
     far_node, far_ground, far_rest = (jnp.flip(values, side) for values in (node, ground, rest))
     determinant = (node + ground) * far_rest + crossing * (far_node + far_ground)  # nothing cancels
@@ -182,13 +209,14 @@ def coarsen(
     series = jnp.where(series > NEGLIGIBLE, series, 0.0) if joined else jnp.zeros_like(series)
     sink = node * (crossing * far_ground + ground * far_rest) / determinant
     sink = take(take(sink, axis, 0, -1), side, 1, 2) + take(take(sink, axis, 1, None), side, 0, 1)
+    own, other, series, sink = lax.optimization_barrier((own, other, series, sink.squeeze(side)))
     coarse_faces = tuple(
-        series if along == axis else _pair_sum(coefficient, axis) for along, coefficient in enumerate(faces)
+        series
+        if along == axis
+        else _join_across(coefficient, other, series, axis=axis, along=along, periodic=periodic)
+        for along, coefficient in enumerate(faces)
     )
-    own, other, coarse_faces, coarse_diagonal = lax.optimization_barrier(
-        (own, other, coarse_faces, sink.squeeze(side))
-    )
-    return Transfer(own, other, axis, cells, periodic), coarse_faces, coarse_diagonal
+    return Transfer(own, other, axis, cells, wraps), lax.optimization_barrier(coarse_faces), sink
 
 
 def _weight(values: Array, side: int, cell: int) -> Array:
@@ -253,7 +281,7 @@ def build_levels(
     while diagonal.size > BOTTOM_CELLS:
         fine_faces, fine_diagonal, transfers = faces, diagonal, []
         for axis in axes_to_join(diagonal.shape, tuple(size)):
-            transfer, faces, diagonal = coarsen(faces, diagonal, axis, periodic[axis])
+            transfer, faces, diagonal = coarsen(faces, diagonal, axis, periodic)
             transfers.append(transfer)
             size[axis] *= 2.0
         levels.append(make_level(fine_faces, fine_diagonal, tuple(transfers), periodic))
