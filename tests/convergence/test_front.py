@@ -11,6 +11,7 @@ import pytest
 
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field import two_potential
+from dendrion.field.build import MOBILITY
 from dendrion.field.front import electrolyte_fraction, reaction_area_density, regularisation
 from tests.field_setup import (
     centres,
@@ -183,6 +184,32 @@ def test_sphere_grows_by_the_exact_law_and_stays_round():
     assert abs(grown / 18.0 - 1.0) <= CIRCLE_BAR
     assert abs(along / 32.0 - 1.0) <= CIRCLE_BAR
     assert abs(across / along - 1.0) <= CIRCLE_BAR
+
+
+@pytest.mark.parametrize("width", [2.0, 3.0])
+@pytest.mark.parametrize(
+    "mobility",
+    [
+        pytest.param(
+            MOBILITY,
+            marks=pytest.mark.xfail(
+                MOBILITY < 2.0,
+                strict=True,
+                reason="with M = v w the tail behind the front is laterally anti-diffusive: waves of eight cells grow "
+                "out of round-off to 0.02 cells in 38 (w = 3 cells) or 70 (w = 2) cells of travel",
+            ),
+        ),
+        2.0,
+    ],
+)
+def test_flat_front_stays_flat(width, mobility):
+    """A disturbance of 1e-10 cells may not grow over 72 cells of travel."""
+    rough = 1e-10 * np.random.default_rng(0).standard_normal(32)
+    first = profile(centres(112, 1.0)[:, None] - 16.0 - rough, width)
+    last = np.asarray(grow(jnp.asarray(first), width, 72.0, 2, mobility))
+    roughness = float(last.sum(axis=0).std())
+    print(f"w = {width} cells, M = {mobility} v w: rms {roughness:.1e} cells")
+    assert roughness <= 1e-6
 
 
 def test_regularisation_moves_no_metal_in_total():
