@@ -49,9 +49,9 @@ SMOOTHER_SECOND = 2.0 / (_RADIUS**2 * _HEIGHT)
 class Transfer:
     """Interpolation along one axis to ``cells`` fine cells from half as many nodes.
 
-    Weights [dimensionless] stand at closed coarse faces with an extra axis of 2 behind ``axis``: the odd cell
-    below and the even cell above the face. ``own`` belongs to the node of the cell's pair, ``other`` to the
-    node across the face.
+    Weights [dimensionless] stand at closed coarse faces, with an extra first axis: the odd cell below and the
+    even cell above the face. ``own`` belongs to the node of the cell's pair, ``other`` to the node across the
+    face.
     """
 
     own: Array
@@ -119,12 +119,12 @@ def _in_twos(values: Array, axis: int) -> Array:
 
 
 def _at_faces(values: Array, axis: int, periodic: bool, wall: float) -> Array:
-    """Even-length cells arranged by coarse faces: (…, faces, (odd cell below, even cell above), …)."""
+    """Even-length cells arranged by coarse faces: ((odd cell below, even cell above), …, faces, …)."""
     if periodic:
         values = jnp.concatenate([take(values, axis, -1, None), values, take(values, axis, 0, 1)], axis)
     else:
         values = _padded(values, axis, (1, 1), wall)
-    return _in_twos(values, axis)
+    return jnp.moveaxis(_in_twos(values, axis), axis + 1, 0)
 
 
 def _node_conductances(faces: tuple[Array, ...], diagonal: Array, axis: int, periodic: bool) -> Array:
@@ -161,25 +161,25 @@ def _join_across(
     the node across the coarse face (``other``) is moved to that node. Where the two cells differ, the link goes
     to the column in which the cell that leans on its own node is well connected to both (``series``).
     """
-    side, row = axis + 1, along + (along > axis)
+    row = along + 1
     faces = _at_faces(_padded(faces, axis, (0, faces.shape[axis] % 2)), axis, periodic[axis], 0.0)
 
+    wraps = periodic[along]
+
     def both(values: Array) -> tuple[Array, Array]:
-        if periodic[along]:
+        if wraps:
             values = jnp.concatenate([take(values, row, -1, None), values, take(values, row, 0, 1)], row)
-        else:
-            values = _padded(values, row, (1, 1))
         return take(values, row, 0, -1), take(values, row, 1, None)
 
     below, above = both(other)
-    strength_below, strength_above = both(jnp.expand_dims(series, side))
+    strength_below, strength_above = both(series[None])
     leaning = jnp.where(below > above, strength_above, strength_below)
     leaning = leaning / jnp.maximum(strength_below + strength_above, SMALLEST)
     share = jnp.minimum(below, above) + jnp.abs(below - above) * leaning
-    moved = lax.optimization_barrier(share * faces)
+    moved = share * faces if wraps else _padded(share * take(faces, row, 1, -1), row, (1, 1))
+    moved = lax.optimization_barrier(moved)
     kept = faces - moved
-    upward = _weight(kept, side, 1) + _weight(moved, side, 0)
-    downward = _weight(kept, side, 0) + _weight(moved, side, 1)
+    upward, downward = kept[1] + moved[0], kept[0] + moved[1]
     return take(upward, axis, 0, -1) + take(downward, axis, 1, None)
 
 
@@ -191,25 +191,24 @@ def coarsen(
     At every coarse face stands a chain node – odd cell – even cell – node, its cells grounded by d. A cell
     that couples to nothing has no residual, so whatever weights it gets do no harm.
     """
-    cells, side = diagonal.shape[axis], axis + 1
+    cells = diagonal.shape[axis]
     crossing = take(faces[axis], axis, 0, None, 2)
     if cells % 2:
         crossing = jnp.concatenate([crossing, take(faces[axis], axis, cells, None)], axis)
-    crossing = jnp.expand_dims(crossing, side)
     wraps = periodic[axis]
     node = lax.optimization_barrier(_node_conductances(faces, diagonal, axis, wraps))
     ground = _at_faces(_padded(diagonal, axis, (0, cells % 2)), axis, wraps, 0.0)
     rest = node + crossing + ground  # row sum of a cell in the chain
-    far_node, far_ground, far_rest = (jnp.flip(values, side) for values in (node, ground, rest))
+    far_node, far_ground, far_rest = (jnp.flip(values, 0) for values in (node, ground, rest))
     determinant = (node + ground) * far_rest + crossing * (far_node + far_ground)  # nothing cancels
     own = node * far_rest / determinant
     other = crossing * far_node / determinant
-    series = take(node * other, side, 0, 1).squeeze(side)
+    series = node[0] * other[0]
     joined = series.shape[axis] > 2  # a single node has no neighbour, not even itself
     series = jnp.where(series > NEGLIGIBLE, series, 0.0) if joined else jnp.zeros_like(series)
     sink = node * (crossing * far_ground + ground * far_rest) / determinant
-    sink = take(take(sink, axis, 0, -1), side, 1, 2) + take(take(sink, axis, 1, None), side, 0, 1)
-    own, other, series, sink = lax.optimization_barrier((own, other, series, sink.squeeze(side)))
+    sink = take(sink[1], axis, 0, -1) + take(sink[0], axis, 1, None)
+    own, other, series, sink = lax.optimization_barrier((own, other, series, sink))
     coarse_faces = tuple(
         series
         if along == axis
@@ -219,34 +218,29 @@ def coarsen(
     return Transfer(own, other, axis, cells, wraps), lax.optimization_barrier(coarse_faces), sink
 
 
-def _weight(values: Array, side: int, cell: int) -> Array:
-    """One cell (0 odd, 1 even) of an array arranged by coarse faces."""
-    return take(values, side, cell, cell + 1).squeeze(side)
-
-
 def prolong(transfer: Transfer, coarse: Array) -> Array:
     """Coarse correction on the fine side of a transfer."""
-    axis, side = transfer.axis, transfer.axis + 1
+    axis, own, other = transfer.axis, transfer.own, transfer.other
     ghosted = with_ghosts(coarse, axis, transfer.periodic)
     below, above = take(ghosted, axis, 0, -1), take(ghosted, axis, 1, None)
-    odd = _weight(transfer.own, side, 0) * below + _weight(transfer.other, side, 0) * above
-    even = _weight(transfer.own, side, 1) * above + _weight(transfer.other, side, 1) * below
-    fine = jnp.stack([odd, even], side).reshape(_doubled(below.shape, axis))
+    odd = own[0] * below + other[0] * above
+    even = own[1] * above + other[1] * below
+    fine = jnp.stack([odd, even], axis + 1).reshape(_doubled(below.shape, axis))
     return take(fine, axis, 1, transfer.cells + 1)
 
 
 def restrict(transfer: Transfer, fine: Array) -> Array:
     """Exact transpose of `prolong`."""
-    axis, side, lone = transfer.axis, transfer.axis + 1, transfer.cells % 2
+    axis, own, other, lone = transfer.axis, transfer.own, transfer.other, transfer.cells % 2
     if transfer.periodic:
         fine = _padded(fine, axis, (0, lone))
         fine = jnp.concatenate([take(fine, axis, -1, None), fine, take(fine, axis, 0, 1)], axis)
     else:
         fine = _padded(fine, axis, (1, 1 + lone))
     fine = _in_twos(lax.optimization_barrier(fine), axis)
-    odd, even = _weight(fine, side, 0), _weight(fine, side, 1)
-    upward = _weight(transfer.own, side, 1) * even + _weight(transfer.other, side, 0) * odd
-    downward = _weight(transfer.own, side, 0) * odd + _weight(transfer.other, side, 1) * even
+    fine = jnp.moveaxis(fine, axis + 1, 0)
+    upward = own[1] * fine[1] + other[0] * fine[0]
+    downward = own[0] * fine[0] + other[1] * fine[1]
     return take(upward, axis, 0, -1) + take(downward, axis, 1, None)
 
 
