@@ -271,7 +271,8 @@ class Hong2018Model:
             "cell_voltage_V": applied,
             "overpotential_V": -applied,
             "faraday_error": (grown - charge) / max(abs(charge), 1e-300),
-            "salt_error": (totals.ions - self._first.ions - entered) / max(abs(entered), 1e-300),
+            "salt_error": (totals.ions - self._first.ions - entered)
+            / max(abs(entered), 1e-6 * self._first.ions),
             "metal_ion_deficit": totals.deficit,
             "tip_position_m": shape.tip,
             "tip_velocity_m_per_s": (shape.tip - float(old["tip_position"])) / length,

@@ -28,15 +28,21 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from dendrion.field import hong2018_functions as model
-from dendrion.numerics.elliptic import Hierarchy, build_hierarchy, precondition, solve
+from dendrion.numerics.elliptic import build_hierarchy, solve
 from dendrion.numerics.krylov import conjugate_gradients
-from dendrion.numerics.operators import apply_network, closed_faces, face_arithmetic, face_gradient
+from dendrion.numerics.operators import (
+    apply_network,
+    closed_faces,
+    face_arithmetic,
+    face_gradient,
+    take,
+)
 
 STEEPEST = 0.5
 """Largest rate of growth times step that the linearised reaction keeps [dimensionless]; more is explicit."""
 
-LARGEST_UPDATE, LARGEST_LOSS = 3.0, -0.95
-"""Bounds on a Newton update: of µ/RT upwards, of w relative to w downwards [dimensionless]."""
+SMALLEST_GROWTH, LARGEST_GROWTH = 0.05, 2e4
+"""Bounds on the factor of w in a Newton update [dimensionless]."""
 
 MOST_NEWTON, MOST_LINEAR = 30, 100
 """Bounds on Newton and on conjugate-gradient iterations [dimensionless]."""
@@ -136,7 +142,9 @@ def _noise(s: Structure, n: Numbers, key: Array, xi: Array, length: Array) -> Ar
         # No net metal: the mean is taken off where the interface is.
         draw = draw - window * jnp.sum(draw) / jnp.maximum(jnp.sum(window), 1e-300)
         return n.noise_scale / jnp.sqrt(length) * draw
-    draw = jax.random.uniform(key, s.shape, minval=-1.0, maxval=1.0)
+    # Inside the metal all sites are full: noise there would press ions out of them that cannot leave.
+    open_sites = jnp.clip(4.0 * (1.0 - model.interpolation(xi)), 0.0, 1.0)
+    draw = open_sites * jax.random.uniform(key, s.shape, minval=-1.0, maxval=1.0)
     scale = n.noise_scale if s.noise_kind == "uniform_per_step" else n.noise_scale / jnp.sqrt(length)
     return scale * draw
 
@@ -195,11 +203,14 @@ class _Ions(NamedTuple):
 
 
 class _Problem(NamedTuple):
-    """The nonlinear ion balance: imbalance and diagonal slope as functions of µ, closed face network."""
+    """The nonlinear ion balance: imbalance as a function of µ; what a cell stores more of a µ, the sites of its
+    metal and e^(ε_s − µ) as functions of µ; face and wall coefficients; ψ."""
 
     imbalance: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
-    network: tuple[Array, ...]
+    slopes: Callable[[Array], tuple[Array, Array, Array]]
+    faces: tuple[Array, ...]
+    wall: Array
+    psi: Array
     periodic: tuple[bool, ...]
 
 
@@ -257,53 +268,68 @@ def _ion_balance(s: Structure, n: Numbers, state: dict[str, Array], order: Order
             storage(n, mu, order_at(mu)) - known + apply_network(network, wall, jnp.exp(mu + psi), s.periodic)
         )
 
-    def slope(mu: Array) -> Array:
+    def slopes(mu: Array) -> tuple[Array, Array, Array]:
         c, c_metal = model.occupation(mu, n.electrolyte_energy), model.occupation(mu, n.metal_energy)
         field, c_slope = order_at(mu), c * (1.0 - c)
         h = model.interpolation(field)
         direct = c_slope * (1.0 - h) + n.site_ratio * c_metal * (1.0 - c_metal) * h
         through = model.interpolation_slope(field) * (n.site_ratio * c_metal - c) * order.gain * c_slope
         # A floor far below any cell's capacity keeps full metal, which has next to none, solvable.
-        return (jnp.maximum(direct, 1e-14) + jnp.maximum(through, 0.0)) * jnp.exp(-mu - psi) + wall
+        capacity = jnp.maximum(direct, 1e-14) + jnp.maximum(through, 0.0)
+        return capacity, n.site_ratio * h, jnp.exp(n.metal_energy - mu)
 
     first = imbalance(start)
     threshold = n.tolerance**2 * jnp.vdot(first, first) + 1e-30 * first.size
-    hierarchy = build_hierarchy(faces, slope(start), s.periodic)
-    problem = _Problem(imbalance, slope, network, s.periodic)
-    mu, rest, newton, linear = _newton(problem, hierarchy, (start, first, psi), threshold)
+    problem = _Problem(imbalance, slopes, faces, wall, psi, s.periodic)
+    mu, rest, newton, linear = _newton(problem, start, first, threshold)
     entered = jnp.sum(wall * (1.0 - jnp.exp(mu + psi)))
     return _Ions(mu, order_at(mu), entered, newton, linear, jnp.vdot(rest, rest) <= threshold)
 
 
+def _growth(sites: Array, ratio: Array, slope: Array, relative: Array) -> Array:
+    """Factor r of w for which a cell takes up what the linear update ``relative`` of w promised.
+
+    Sites fill as w/(w + K), ``ratio`` = K/w; all else a cell does is linear in w to a good approximation, so that
+    r solves a quadratic. ``slope`` is the whole derivative by ln w. A tangent alone would crawl along the bend.
+    """
+    bend = sites * ratio / (1.0 + ratio) ** 2
+    linear = jnp.maximum(slope - bend, 1e-14)
+    target = jnp.maximum(sites / (1.0 + ratio) + linear + (bend + linear) * relative, 0.0)
+    half = 0.5 * (sites + linear * ratio - target)
+    root = jnp.sqrt(half * half + linear * target * ratio)
+    return jnp.where(half > 0.0, target * ratio / (half + root), (root - half) / linear)
+
+
 def _newton(
-    problem: _Problem, hierarchy: Hierarchy, start: tuple[Array, Array, Array], threshold: Array
+    problem: _Problem, start: Array, first: Array, threshold: Array
 ) -> tuple[Array, Array, Array, Array]:
     """Newton's method in w = e^(µ + ψ), in which the flux is linear, until the squared imbalance is small enough.
 
-    ``start`` is µ, its imbalance and ψ. Returns µ, imbalance, Newton iterations, linear iterations.
+    Returns µ, imbalance, Newton iterations, linear iterations.
     """
-    *first, psi = start
+    closed = tuple(
+        closed_faces(face, axis, problem.periodic[axis]) for axis, face in enumerate(problem.faces)
+    )
+    conducting = problem.wall + sum(
+        take(face, axis, 0, -1) + take(face, axis, 1, None) for axis, face in enumerate(closed)
+    )
 
     def going_on(carry: tuple[Array, ...]) -> Array:
         return (jnp.vdot(carry[1], carry[1]) > threshold) & (carry[2] < MOST_NEWTON)
 
     def body(carry: tuple[Array, ...]) -> tuple[Array, ...]:
         mu, rest, newton, linear = carry
-        diagonal = problem.slope(mu)
-        update, iterations = conjugate_gradients(
-            lambda field: apply_network(problem.network, diagonal, field, problem.periodic),
-            lambda residual: precondition(hierarchy, residual),
-            -rest,
-            jnp.zeros_like(mu),
-            threshold=jnp.maximum(LINEAR_TOLERANCE**2 * jnp.vdot(rest, rest), 0.25 * threshold),
-            maximum_iterations=MOST_LINEAR,
-        )
-        relative = update * jnp.exp(-mu - psi)
-        mu = mu + jnp.minimum(jnp.log1p(jnp.maximum(relative, LARGEST_LOSS)), LARGEST_UPDATE)
-        return mu, problem.imbalance(mu), newton + 1, linear + iterations
+        activity = jnp.exp(mu + problem.psi)
+        capacity, sites, ratio = problem.slopes(mu)
+        hierarchy = build_hierarchy(problem.faces, capacity / activity + problem.wall, problem.periodic)
+        goal = jnp.maximum(LINEAR_TOLERANCE, 0.5 * jnp.sqrt(threshold / jnp.vdot(rest, rest)))
+        update, info = solve(hierarchy, -rest, jnp.zeros_like(mu), goal, MOST_LINEAR)
+        growth = _growth(sites, ratio, capacity + conducting * activity, update / activity)
+        mu = mu + jnp.log(jnp.clip(growth, SMALLEST_GROWTH, LARGEST_GROWTH))
+        return mu, problem.imbalance(mu), newton + 1, linear + info.iterations
 
     zero = jnp.zeros((), int)
-    return jax.lax.while_loop(going_on, body, (*first, zero, zero))
+    return jax.lax.while_loop(going_on, body, (start, first, zero, zero))
 
 
 class _Potential(NamedTuple):
