@@ -5,7 +5,7 @@
 ``planar``: the published flat run on four grids, at several time steps and two conductivity ratios.
 ``dendrite``: the published potential and noise in a 100 µm gap, 50 µm wide, on 1, 0.5 and 0.25 µm cells.
 ``ensemble``: the released two-dimensional run of 2020 (-0.2 V, 1 µm cells), eight seeds; an hour on one core.
-Each part writes its table into ``hong2018_resolution.md`` beside this file; the others are kept.
+Each part writes its table into ``results/hong2018_resolution.md``; the others are kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from dendrion.field.hong2018_functions import AHMAD2020, Hong2018Parameters
 from dendrion.numerics.grid import Grid
 
 assert dendrion.field.backend
-RESULTS = Path(__file__).with_suffix(".md")
+RESULTS = Path(__file__).parent / "results" / "hong2018_resolution.md"
 PUBLISHED = replace(Hong2018Parameters(salt_diffusivity=3.197e-10), interface_resolution="as_published")
 TEMPERATURE = 299.934
 """F/RT = 38.69 1/V, as published [K]."""

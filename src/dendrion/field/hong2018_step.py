@@ -202,6 +202,9 @@ class _Ions(NamedTuple):
     converged: Array
 
 
+_Carry = tuple[Array, Array, Array, Array]
+
+
 class _Problem(NamedTuple):
     """The nonlinear ion balance: imbalance as a function of µ; what a cell stores more of a µ, the sites of its
     metal and e^(ε_s − µ) as functions of µ; face and wall coefficients; ψ."""
@@ -300,9 +303,7 @@ def _growth(sites: Array, ratio: Array, slope: Array, relative: Array) -> Array:
     return jnp.where(half > 0.0, target * ratio / (half + root), (root - half) / linear)
 
 
-def _newton(
-    problem: _Problem, start: Array, first: Array, threshold: Array
-) -> tuple[Array, Array, Array, Array]:
+def _newton(problem: _Problem, start: Array, first: Array, threshold: Array) -> _Carry:
     """Newton's method in w = e^(µ + ψ), in which the flux is linear, until the squared imbalance is small enough.
 
     Returns µ, imbalance, Newton iterations, linear iterations.
@@ -314,10 +315,10 @@ def _newton(
         take(face, axis, 0, -1) + take(face, axis, 1, None) for axis, face in enumerate(closed)
     )
 
-    def going_on(carry: tuple[Array, ...]) -> Array:
+    def going_on(carry: _Carry) -> Array:
         return (jnp.vdot(carry[1], carry[1]) > threshold) & (carry[2] < MOST_NEWTON)
 
-    def body(carry: tuple[Array, ...]) -> tuple[Array, ...]:
+    def body(carry: _Carry) -> _Carry:
         mu, rest, newton, linear = carry
         activity = jnp.exp(mu + problem.psi)
         capacity, sites, ratio = problem.slopes(mu)
