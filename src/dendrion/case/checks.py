@@ -12,6 +12,7 @@ from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
 from .material_checks import check_materials
 from .materials_choice import KINETICS
+from .mechanics_checks import mechanics_errors
 
 if TYPE_CHECKING:
     from .model import Case
@@ -22,7 +23,7 @@ _MANY_SEGMENTS = 200_000
 
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
-    errors = [*_waiting(case), *_choices(case), *geometry_errors(case), *_protocol_errors(case)]
+    errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
     warnings = [*geometry_warnings(case), *_protocol_warnings(case), *_unused(case)]
     more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
     return [*errors, *more_errors], [*warnings, *more_warnings]
@@ -44,29 +45,6 @@ def located(error: InputError, document: Document) -> InputError:
         hint=error.hint,
         location=document.locate(path),
     )
-
-
-def _waiting(case: Case) -> Iterator[InputError]:
-    """What later versions bring."""
-    text = "arrives with the mechanics engine; this version solves charge, salt and heat only"
-    if case.conditions.stack_pressure:
-        yield InputError(
-            f"stack pressure {text}",
-            field="conditions.stack_pressure",
-            value=format_quantity(case.conditions.stack_pressure, "pressure"),
-            allowed="0 Pa, or leave it out",
-        )
-    if case.conditions.lateral is not None:
-        yield InputError(
-            f"lateral confinement {text}",
-            field="conditions.lateral",
-            value=case.conditions.lateral,
-            hint="leave it out; symmetric or periodic sides are domain.lateral",
-        )
-    for key in ("mechanics", "fracture"):
-        value = getattr(case.physics, key)
-        if value not in ("none", None, False):
-            yield InputError(f"{key} {text}", field=f"physics.{key}", value=value, allowed="none")
 
 
 def _choices(case: Case) -> Iterator[InputError]:

@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..units import format_quantity
 from .geometry_checks import steep_shapes
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
+from .mechanics_checks import mechanics_material_errors
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -59,6 +60,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     if errors:
         return errors, []
     errors += _missing(case, sheets)
+    errors += mechanics_material_errors(case, sheets)
     errors += _filaments(case, sheets["electrolyte"])
     errors += _temperatures(case, sheets["metal"])
     if errors or not geometry_fits:
@@ -191,10 +193,12 @@ def _filaments(case: Case, electrolyte: Material) -> Iterator[InputError]:
         return
     for field, ratio in steep_shapes(case):
         yield InputError(
-            f"a filament in a ceramic waits for fracture and filling, see CHANGELOG; this shape is "
-            f"{ratio:.2g} times as high as wide, and {electrolyte.name} would crack before it grew",
+            f"a filament in a ceramic is a crack that metal fills; this shape of metal is {ratio:.2g} times as "
+            f"high as wide, and {electrolyte.name} would crack before it grew",
             field=field,
-            allowed="shapes at most 0.3 times as high as wide (flat and small-amplitude behaviour)",
+            allowed="shapes at most 0.3 times as high as wide",
+            hint="flaws: [{kind: notch, at: [0 um, 30 um], length: 10 um}] and physics: {mechanics: viscoplastic, "
+            "fracture: at2}",
         )
 
 

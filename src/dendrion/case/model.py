@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from ..errors import InputErrors
+from ..errors import InputError, InputErrors
 from . import checks
 from .documents import Document, apply_settings, plain_copy, to_yaml
 from .material_checks import transport_of
+from .mechanics import Flaw
+from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .physics import Numerics, Physics
 from .protocol import Protocol
@@ -33,6 +35,10 @@ class Case(Section):
     cell: Cell = Field(description="what the cell is made of")
     domain: Domain = Field(description="the simulated box and its grid")
     initial: Initial = Field(Initial(), description="the metal at the start")
+    flaws: Annotated[tuple[Flaw, ...], Field(strict=False)] = Field(
+        (), description="cracks and pores in the electrolyte at the start",
+        examples=["[{kind: notch, at: [0 um, 30 um], length: 4 um}]"],
+    )
     conditions: Conditions = Field(Conditions(), description="temperature and surroundings")
     protocol: Protocol = Field(description="what the cell is asked to do")
     materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
@@ -146,6 +152,33 @@ class Case(Section):
         width = self.numerics.interface_width
         return 2.0 * max(self.domain.spacing) if width is None else width
 
+    def _with_mechanics(self, reasons: dict[str, str]) -> Case:
+        """Fills the defaults of stress and fracture."""
+        physics, numerics = self.physics, self.numerics
+        fracture = physics.fracture != "none"
+        if physics.crack.filling is None:
+            fills = fracture and physics.transport == "single_ion"
+            reasons["physics.crack.filling"] = "whether the electrolyte can crack and only the metal's ion moves"
+            physics = physics.model_copy(update={"crack": physics.crack.model_copy(update={"filling": fills})})
+        if physics.coupling.growth_to_stress is None:
+            soft, reasons["physics.coupling.growth_to_stress"] = self._softness()
+            links = physics.coupling.model_copy(update={"growth_to_stress": soft})
+            physics = physics.model_copy(update={"coupling": links})
+        if fracture and numerics.fracture_length is None:
+            length = SMALLEST_FRACTURE_LENGTH * max(self.domain.spacing)
+            reasons["numerics.fracture_length"] = f"{SMALLEST_FRACTURE_LENGTH:g} grid cells"
+            numerics = numerics.model_copy(update={"fracture_length": length})
+        return self.model_copy(update={"physics": physics, "numerics": numerics})
+
+    def _softness(self) -> tuple[bool, str]:
+        """Whether the growing front pushes the electrolyte, and why."""
+        try:
+            modulus = self.electrolyte_material().claims("young_modulus")
+        except InputError:  # said with its place by the checks
+            return False, "the electrolyte is not known"
+        soft = bool(modulus) and modulus[0].value < SOFT
+        return soft, f"on below a Young's modulus of {SOFT / 1e9:g} GPa"
+
     def _completed(self) -> Case:
         """Fills the defaults that depend on other values and notes why."""
         updates: dict[str, Any] = {}
@@ -166,5 +199,7 @@ class Case(Section):
             fill("physics", "transport", transport_of(self), "the electrolyte's class")
         sections = {name: getattr(self, name).model_copy(update=update) for name, update in updates.items()}
         completed = self.model_copy(update=sections)
+        if completed.physics.mechanics != "none":
+            completed = completed._with_mechanics(reasons)
         completed._defaults = reasons
         return completed

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .mechanics import Coupling, CouplingChoice, Crack
 from .quantities import Length, QuantityField, Section, Switch, Time, refusal
 from .sections import Seed
 
@@ -60,27 +61,6 @@ class Anisotropy(Section):
     fold: Literal[4] = Field(
         4, description="equal directions in a turn; cubic crystals only, as Li and Na are"
     )
-
-
-class Coupling(Section):
-    """Links between the fields; off leaves the other field exactly as it would be alone."""
-
-    temperature_to_kinetics: Switch = Field(
-        True, description="exchange current density at the local temperature"
-    )
-    temperature_to_transport: Switch = Field(
-        True, description="conductivity and diffusivity at the local temperature"
-    )
-    salt_to_kinetics: Switch = Field(True, description="reaction rate follows the local salt concentration")
-    salt_to_conduction: Switch = Field(
-        True, description="conductivity and diffusion potential follow the salt"
-    )
-    curvature_to_kinetics: Switch = Field(
-        True, description="capillary (Gibbs-Thomson) term of the overpotential"
-    )
-    front_motion: Switch = Field(True, description="the metal grows; off freezes its shape")
-    heat_of_reaction: Switch = Field(True, description="overpotential and entropic heat of the reaction")
-    joule_heat: Switch = Field(True, description="heat of conduction")
 
 
 class Hong2018(Section):
@@ -171,14 +151,21 @@ class Physics(Section):
         None, description="single_ion or binary; default what the electrolyte is"
     )
     heat: Switch = Field(False, description="solve the heat balance")
-    mechanics: Any = Field("none", description="none; waits for the mechanics engine", examples=["none"])
-    fracture: Any = Field("none", description="none; waits for the mechanics engine", examples=["none"])
+    mechanics: Literal["none", "elastic", "viscoplastic"] = Field(
+        "none", description="none; elastic: metal and electrolyte; viscoplastic: the metal also flows"
+    )
+    fracture: Literal["none", "at1", "at2"] = Field(
+        "none", description="phase-field fracture of the electrolyte: with (AT1) or without (AT2) elastic limit"
+    )
+    crack: Crack = Field(Crack(), description="how a crack acts on charge and metal")
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
     heterogeneity: Heterogeneity | None = Field(
         None, description="frozen spread of the exchange current density"
     )
     anisotropy: Anisotropy = Field(Anisotropy(), description="crystal anisotropy")
-    coupling: Coupling = Field(Coupling(), description="links between the fields, each on or off")
+    coupling: CouplingChoice = Field(
+        Coupling(), description="strong or weak, or a mapping of links, each on or off", examples=["strong"]
+    )
     hong2018: Hong2018 = Field(Hong2018(), description="numbers of the hong2018 model")
 
 
@@ -196,4 +183,13 @@ class Numerics(Section):
     )
     precision: Literal["float64"] = Field("float64", description="floating-point numbers of the fields")
     largest_time_step: Time | None = Field(None, description="no time step is longer")
+    fracture_length: Length | None = Field(
+        None, description="length ℓ over which a crack is smeared; default 2 cells"
+    )
+    coupling_tolerance: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=0.1)] = Field(
+        1e-3, description="change of the damage and, relative, of stress and current at which a step is accepted"
+    )
+    coupling_iterations: Annotated[int, Field(ge=1, le=1000)] = Field(
+        60, description="most repetitions of a step before it is cut"
+    )
     seed: Seed = Field(0, description="seed of the random numbers of noise")

@@ -15,8 +15,7 @@ from .documents import Document, Path_, dotted
 from .quantities import QuantityField
 
 WAITING = {
-    "microstructure": "a microstructure waits for the mechanics engine; the electrolyte is uniform for now",
-    "flaws": "a filament in a ceramic waits for fracture and filling, see CHANGELOG",
+    "microstructure": "a microstructure waits for a later version; the electrolyte is uniform for now",
 }
 """Keys of later versions, and what is said about them."""
 

@@ -11,12 +11,12 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from .quantities import (
     ArealResistance,
     ComplianceVoltage,
+    CompressiveStress,
     ExchangeCurrentDensity,
     HeatTransferCoefficient,
     Length,
     MaterialChoice,
     Position,
-    Pressure,
     QuantityField,
     Section,
     Switch,
@@ -36,6 +36,16 @@ OUTPUT_FIELDS = (
     "ionic_current_density",
     "dead_metal",
     "chemical_potential",
+    "displacement_x",
+    "displacement_y",
+    "displacement_z",
+    "pressure",
+    "largest_principal_stress",
+    "von_mises_stress",
+    "plastic_strain",
+    "damage",
+    "crack_opening",
+    "crack_pressure",
 )
 """Fields that a run can store; those that a case does not solve are left out."""
 
@@ -261,10 +271,21 @@ class Conditions(Section):
         description="largest voltage of the cycler: where it can't drive the current of a step, it holds this "
         "voltage and the current falls",
     )
-    stack_pressure: Pressure | None = Field(
-        None, description="waits for mechanics: leave out or 0 Pa", examples=["0 Pa"]
+    stack_pressure: CompressiveStress = Field(
+        0.0, description="pressure on the counter electrode's side, along x; needs physics.mechanics"
     )
-    lateral: Any = Field(None, description="waits for mechanics: leave out", exclude=True)
+    lateral: Literal["confined", "free"] | None = Field(
+        None,
+        description="sides of the box, required with physics.mechanics: confined keeps their distance; free "
+        "moves them, straight, until unbroken electrolyte carries only in_plane_compression",
+    )
+    in_plane_compression: CompressiveStress = Field(
+        0.0, description="compression across x in unbroken electrolyte; needs lateral: free"
+    )
+    bending: Literal["flat", "free"] | None = Field(
+        None,
+        description="the plate under a temperature difference: held flat, or free to bend; required then",
+    )
 
 
 class Output(Section):
