@@ -51,7 +51,9 @@ class PoreFlaw(Section):
 
 
 Flaw = Annotated[
-    Annotated[NotchFlaw, Tag("notch")] | Annotated[PennyFlaw, Tag("penny")] | Annotated[PoreFlaw, Tag("pore")],
+    Annotated[NotchFlaw, Tag("notch")]
+    | Annotated[PennyFlaw, Tag("penny")]
+    | Annotated[PoreFlaw, Tag("pore")],
     Discriminator("kind"),
 ]
 

@@ -50,7 +50,9 @@ def mechanics_errors(case: Case) -> Iterator[InputError]:
     conditions, physics = case.conditions, case.physics
     if case.domain.dimension < 2:
         yield InputError(
-            "stress needs a 2-D or 3-D domain", field="domain.size", hint="size: [60 um, 60 um], cells: [128, 128]"
+            "stress needs a 2-D or 3-D domain",
+            field="domain.size",
+            hint="size: [60 um, 60 um], cells: [128, 128]",
         )
     if physics.model == "hong2018":
         yield InputError("the hong2018 model has no stress", field="physics.model", allowed="two_potential")
@@ -81,7 +83,9 @@ def mechanics_errors(case: Case) -> Iterator[InputError]:
             allowed="flat or free",
         )
     if conditions.bending == "free" and case.domain.lateral == "periodic":
-        yield InputError("periodic sides can't bend", field="conditions.bending", value="free", allowed="flat")
+        yield InputError(
+            "periodic sides can't bend", field="conditions.bending", value="free", allowed="flat"
+        )
     yield from _fracture(case)
     yield from _flaws(case)
 

@@ -12,9 +12,9 @@ from ..errors import InputError, InputErrors
 from . import checks
 from .documents import Document, apply_settings, plain_copy, to_yaml
 from .material_checks import transport_of
+from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .mechanics import Flaw
 from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT
-from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .physics import Numerics, Physics
 from .protocol import Protocol
 from .quantities import Section
@@ -36,7 +36,8 @@ class Case(Section):
     domain: Domain = Field(description="the simulated box and its grid")
     initial: Initial = Field(Initial(), description="the metal at the start")
     flaws: Annotated[tuple[Flaw, ...], Field(strict=False)] = Field(
-        (), description="cracks and pores in the electrolyte at the start",
+        (),
+        description="cracks and pores in the electrolyte at the start",
         examples=["[{kind: notch, at: [0 um, 30 um], length: 4 um}]"],
     )
     conditions: Conditions = Field(Conditions(), description="temperature and surroundings")
@@ -158,8 +159,12 @@ class Case(Section):
         fracture = physics.fracture != "none"
         if physics.crack.filling is None:
             fills = fracture and physics.transport == "single_ion"
-            reasons["physics.crack.filling"] = "whether the electrolyte can crack and only the metal's ion moves"
-            physics = physics.model_copy(update={"crack": physics.crack.model_copy(update={"filling": fills})})
+            reasons["physics.crack.filling"] = (
+                "whether the electrolyte can crack and only the metal's ion moves"
+            )
+            physics = physics.model_copy(
+                update={"crack": physics.crack.model_copy(update={"filling": fills})}
+            )
         if physics.coupling.growth_to_stress is None:
             soft, reasons["physics.coupling.growth_to_stress"] = self._softness()
             links = physics.coupling.model_copy(update={"growth_to_stress": soft})

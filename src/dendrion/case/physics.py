@@ -155,7 +155,8 @@ class Physics(Section):
         "none", description="none; elastic: metal and electrolyte; viscoplastic: the metal also flows"
     )
     fracture: Literal["none", "at1", "at2"] = Field(
-        "none", description="phase-field fracture of the electrolyte: with (AT1) or without (AT2) elastic limit"
+        "none",
+        description="phase-field fracture of the electrolyte: with (AT1) or without (AT2) elastic limit",
     )
     crack: Crack = Field(Crack(), description="how a crack acts on charge and metal")
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
@@ -187,7 +188,8 @@ class Numerics(Section):
         None, description="length ℓ over which a crack is smeared; default 2 cells"
     )
     coupling_tolerance: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=0.1)] = Field(
-        1e-3, description="change of the damage and, relative, of stress and current at which a step is accepted"
+        1e-3,
+        description="change of the damage and, relative, of stress and current at which a step is accepted",
     )
     coupling_iterations: Annotated[int, Field(ge=1, le=1000)] = Field(
         60, description="most repetitions of a step before it is cut"

@@ -170,8 +170,6 @@ ArealResistance = Annotated[float, QuantityField("areal_resistance", above=0.0, 
 ComplianceVoltage = Annotated[float, QuantityField("potential", above=0.0, at_most=1000.0, example="5 V")]
 HeatTransferCoefficient = Annotated[float, QuantityField("heat_transfer_coefficient", above=0.0, at_most=1e9)]
 Pressure = Annotated[float, QuantityField("pressure")]
-CompressiveStress = Annotated[
-    float, QuantityField("pressure", at_least=0.0, at_most=2e9, example="5 MPa")
-]
+CompressiveStress = Annotated[float, QuantityField("pressure", at_least=0.0, at_most=2e9, example="5 MPa")]
 Area = Annotated[float, QuantityField("area", above=0.0, at_most=1e4)]
 Fraction = Annotated[float, QuantityField("dimensionless", at_least=0.0, at_most=1.0)]

@@ -20,7 +20,8 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
 
     Returns:
         the files written: ``figures/final.png``, ``figures/evolution.png`` (not for one-dimensional
-        runs), ``figures/history.png`` (once there are two rows), ``movie.gif``.
+        runs), ``figures/crack.png`` (where the electrolyte cracked), ``figures/history.png`` (once there are two rows),
+        ``movie.gif``.
 
     Raises:
         InputError: nothing is stored yet.
@@ -28,6 +29,7 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     """
     import matplotlib
 
+    from dendrion.report.cracks import crack_profiles, has_crack
     from dendrion.report.curves import history_curves
     from dendrion.report.frames import Frames
     from dendrion.report.maps import evolution_map, final_map, profiles
@@ -39,6 +41,8 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     figures = {"final": {1: profiles, 2: final_map, 3: final_solid}[max(frames.dimension, 1)]}
     if frames.dimension > 1:
         figures["evolution"] = evolution_map
+    if has_crack(frames):
+        figures["crack"] = crack_profiles
     folder.figures.mkdir(exist_ok=True)
     written = []
     with matplotlib.rc_context(RC):

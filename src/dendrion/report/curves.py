@@ -21,6 +21,11 @@ _CURVES = (
     ("tip_position", "tip position", "length"),
     ("roughness", "roughness of the front", "length"),
 )
+_CRACK_CURVES = (
+    *_CURVES[:2],
+    ("crack_length", "length of the crack", "length"),
+    ("metal_pressure_max", "highest pressure in the metal", "pressure"),
+)
 _CURRENT = "current_density"
 _MODES = {"rest": "#e5e7eb", "strip": "#fbe3c8"}
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))
@@ -33,7 +38,7 @@ def history_curves(folder: RunFolder) -> Figure:
     figure = new_figure(8.2, 5.2)
     grid = figure.subplots(2, 2, sharex=True)
     time = unit_for("time", history.time.values)
-    for axes, (quantity, label, kind) in zip(grid.flat, _CURVES, strict=True):
+    for axes, (quantity, label, kind) in zip(grid.flat, _wanted([history]), strict=True):
         _draw_curve(axes, [(folder.name, history, LINES[0])], quantity, label, kind)
         _shade(axes, history, time)
         plain(axes)
@@ -51,7 +56,7 @@ def comparison_curves(folders: list[RunFolder]) -> Figure:
     runs = [(folder.name, folder.history, LINES[index % len(LINES)]) for index, folder in enumerate(folders)]
     figure = new_figure(8.2, 5.4)
     grid = figure.subplots(2, 2, sharex=True)
-    for axes, (quantity, label, kind) in zip(grid.flat, _CURVES, strict=True):
+    for axes, (quantity, label, kind) in zip(grid.flat, _wanted([run[1] for run in runs]), strict=True):
         _draw_curve(axes, runs, quantity, label, kind)
         plain(axes)
     longest = np.concatenate([history.time.values for _, history, _ in runs])
@@ -60,6 +65,12 @@ def comparison_curves(folders: list[RunFolder]) -> Figure:
     handles, labels = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=min(3, len(runs)))
     return figure
+
+
+def _wanted(histories: list[Any]) -> tuple[tuple[str, str, str], ...]:
+    """What is worth a curve: of the crack where every run has one, else of the front."""
+    cracked = all(column(history, "crack_length") is not None for history in histories)
+    return _CRACK_CURVES if cracked else _CURVES
 
 
 def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, label: str, kind: str) -> None:
@@ -83,7 +94,7 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
     low, high = float(np.nanmin(everything)), float(np.nanmax(everything))
     if high - low < 0.01 * max(abs(low), abs(high)):  # a constant stands in its size, not in its round-off
         axes.set_ylim(min(0.0, 1.25 * low), max(0.0, 1.25 * high))
-    elif quantity in ("tip_position", "roughness"):
+    elif quantity in ("tip_position", "roughness", "crack_length", "metal_pressure_max"):
         axes.set_ylim(0.0, 1.08 * high or 1.0)
 
 

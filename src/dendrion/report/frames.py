@@ -17,6 +17,15 @@ from dendrion.units import format_quantity
 if TYPE_CHECKING:
     import xarray
 
+PEAKED = (
+    "electric_field",
+    "ionic_current_density",
+    "largest_principal_stress",
+    "pressure",
+    "von_mises_stress",
+)
+"""Fields with sharp peaks at tips, which would take the whole range of colours."""
+
 _FLAT = 1e-3
 """Relative variation below which a map would show nothing but noise [dimensionless]."""
 
@@ -71,11 +80,13 @@ class Frames:
         return self.values("order_parameter", frame)
 
     def panels(self, frames: list[int]) -> list[Panel]:
-        """The fields worth a map over these frames: transport first, temperature where it varies."""
+        """The fields worth a map over these frames: stress and transport first, temperature where it varies."""
         binary = "salt_concentration" in self.fields
         names = ["salt_concentration" if binary else "ionic_current_density", "electrolyte_potential"]
         if not binary and "ionic_current_density" not in self.fields:
             names[0] = "electric_field"
+        if self._has("largest_principal_stress"):
+            names = ["largest_principal_stress", *names] if binary else ["largest_principal_stress", names[1]]
         found = [self._panel(name, frames) for name in (*names, "temperature") if self._has(name)]
         varying = [panel for panel in found if panel is not None]
         return varying or [self._constant_panel(names, frames)]
@@ -105,6 +116,8 @@ class Frames:
         if name == "temperature" and high - low < 0.05:  # [K]
             return None
         look = LOOKS[name]
+        if look.signed:
+            low, high = -max(-low, high), max(-low, high)
         return Panel(name, look, unit_for(look.kind, (low, high)), low, high)
 
     def _constant_panel(self, names: list[str], frames: list[int]) -> Panel:
@@ -114,7 +127,7 @@ class Frames:
         return Panel(name, look, unit_for(look.kind, (low, high)), low, high + (high == low))
 
     def _range(self, name: str, frames: list[int]) -> tuple[float, float]:
-        """Extremes in the electrolyte; for field strengths without the outermost thousandths."""
+        """Extremes in the electrolyte; for fields with peaks at tips without the outermost thousandths."""
         found = (self._frame_range(name, frame) for frame in frames)
         bounds = [bound for bound in found if bound is not None] or [(0.0, 0.0)]
         return min(low for low, _ in bounds), max(high for _, high in bounds)
@@ -123,7 +136,7 @@ class Frames:
         values = self.values(name, frame)[self.front(frame) < 0.5]
         if values.size == 0:
             return None
-        if name in ("electric_field", "ionic_current_density"):
+        if name in PEAKED:
             return float(np.quantile(values, 0.001)), float(np.quantile(values, 0.999))
         return float(values.min()), float(values.max())
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dendrion.report.cracks import draw_crack
 from dendrion.report.frames import Frames, Panel, spread_over
 from dendrion.report.style import (
     DEAD_METAL,
@@ -70,6 +71,8 @@ def draw_field(axes: Axes, frames: Frames, panel: Panel, frame: int) -> AxesImag
     image = plane.draw(axes, panel, frames.values(panel.name, frame))
     if "dead_metal" in frames.fields:
         plane.fill(axes, frames.values("dead_metal", frame), DEAD_METAL)
+    if "damage" in frames.fields:
+        draw_crack(axes, frames, frame, plane.lengths)
     scale_bar(axes, frames.unit, frames.unit(frames.lengths[0]))
     return image
 

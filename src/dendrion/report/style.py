@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 METAL = "#9aa0a6"
 METAL_EDGE = "#22262b"
 DEAD_METAL = "#b5651d"
+CRACK = "#000000"
 INK = "#22262b"
 MUTED = "#6b7280"
 LINES = ("#0b5fa5", "#d1495b", "#2a9d8f", "#e09f3e", "#6a4c93", "#444444")
@@ -64,6 +65,8 @@ class FieldLook:
     label: str
     kind: str
     colours: str
+    signed: bool = False
+    """Whether zero stands in the middle of the colours."""
 
 
 LOOKS = {
@@ -72,6 +75,9 @@ LOOKS = {
     "temperature": FieldLook("temperature", "temperature", "inferno"),
     "ionic_current_density": FieldLook("ionic current density", "current_density", "magma"),
     "electric_field": FieldLook("electric field", "electric_field", "magma"),
+    "largest_principal_stress": FieldLook("largest principal stress", "pressure", "RdBu_r", signed=True),
+    "pressure": FieldLook("pressure", "pressure", "RdBu", signed=True),
+    "von_mises_stress": FieldLook("von Mises stress", "pressure", "magma"),
 }
 
 
