@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from dendrion.case import Case
+from dendrion.case import Case, load_case
 from dendrion.errors import InputErrors
+from dendrion.field.initial import surface_height
 
 CERAMIC = {
     "cell": {"metal": "Li", "electrolyte": "LLZO", "interface_resistance": "0.1 ohm*cm^2"},
@@ -70,14 +73,21 @@ REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
         "conditions.in_plane_compression",
         ["150 MPa", "lateral: free"],
     ),
-    "bending not stated": (["conditions.temperature_difference=20 K"], "conditions.bending", ["flat or free"]),
+    "bending not stated": (
+        ["conditions.temperature_difference=20 K"],
+        "conditions.bending",
+        ["flat or free"],
+    ),
     "tension in the stack": (
         ["conditions.stack_pressure=-5 MPa"],
         "conditions.stack_pressure",
         ["a negative value makes no sense here"],
     ),
-    "crushed": (["materials.electrolyte.hardness=0.3 GPa", "conditions.stack_pressure=110 MPa"],
-                "conditions.stack_pressure", ["crushed", "at most 100 MPa"]),
+    "crushed": (
+        ["materials.electrolyte.hardness=0.3 GPa", "conditions.stack_pressure=110 MPa"],
+        "conditions.stack_pressure",
+        ["crushed", "at most 100 MPa"],
+    ),
     "torn by heat": (
         ["conditions.temperature_difference=100 K", "conditions.bending=flat"],
         "conditions.temperature_difference",
@@ -93,7 +103,11 @@ REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
         "numerics.fracture_length",
         ["1 cells", "at least 2 cells, 2 µm", "[120, 96]"],
     ),
-    "cracked flaw that can't crack": (["physics.fracture=none"], "flaws[0]", ["needs fracture", "state: void"]),
+    "cracked flaw that can't crack": (
+        ["physics.fracture=none"],
+        "flaws[0]",
+        ["needs fracture", "state: void"],
+    ),
     "flaw in too many dimensions": (
         ["flaws[0].at=[0 um, 24 um, 3 um]"],
         "flaws[0].at",
@@ -132,3 +146,36 @@ def test_a_number_that_nobody_claims_is_asked_for() -> None:
         Case.from_mapping({**CERAMIC, "cell": {"metal": "Na", "electrolyte": "Na5SmSi4O12"}})
     fields = {error.field for error in caught.value.errors}
     assert "materials.electrolyte.young_modulus" in fields
+
+
+PROFILE = "y [um], height [um]\n0, 0\n10, 0.2\n30, -0.1\n"
+
+
+def test_a_measured_profile_is_a_surface(tmp_path: Path) -> None:
+    (tmp_path / "surface.csv").write_text(PROFILE)
+    surface = {"kind": "profile", "file": "surface.csv"}
+    given = {**CERAMIC, "initial": {"metal_thickness": "6 um", "surface": surface}}
+    case = Case.from_mapping(given, tmp_path)
+    height = surface_height(case)
+    y = (np.arange(48) + 0.5) * 1e-6
+    expected = 6e-6 + np.interp(y, [0.0, 1e-5, 3e-5], [0.0, 2e-7, -1e-7])
+    np.testing.assert_allclose(height, expected, rtol=1e-12)
+    (tmp_path / "surface.csv").unlink()
+    (tmp_path / "alone.yaml").write_text(case.to_yaml())
+    assert load_case(tmp_path / "alone.yaml").initial.surface.points == case.initial.surface.points
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ("y [um], height [um]\n0, 0\n5, a\n", "a row is not two numbers"),
+        ("y [um], height [um]\n5, 0\n5, 0\n", "positions must rise"),
+        ("y, height\n0, 0\n5, 0\n", "the header must name two columns"),
+        ("y [um], height [s]\n0, 0\n5, 0\n", "a length is needed"),
+        ("", "a header and two rows"),
+    ],
+)
+def test_a_bad_profile_is_refused_with_its_line(table: str, message: str) -> None:
+    given = {**CERAMIC, "initial": {"surface": {"kind": "profile", "data": table}}}
+    with pytest.raises(InputErrors, match=message):
+        Case.from_mapping(given)

@@ -217,6 +217,8 @@ def steep_shapes(case: Case) -> Iterator[tuple[str, float]]:
         yield from _steep("initial.surface", surface.height, 2.0 * surface.radius)
     elif surface.kind == "random":
         yield from _steep("initial.surface", 2.0 * surface.amplitude, surface.shortest_wavelength)
+    elif surface.kind == "profile" and 0.5 * surface.steepness() > _STEEP:
+        yield "initial.surface", 0.5 * surface.steepness()
     for index, seed in enumerate(case.initial.seeds):
         yield from _steep(f"initial.seeds[{index}]", seed.radius[0], 2.0 * seed.radius[-1])
 

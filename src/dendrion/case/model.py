@@ -92,6 +92,9 @@ class Case(Section):
         given = dict(self._given)
         if (table := self.protocol.table) is not None and isinstance(given.get("protocol"), dict):
             given["protocol"] = {**given["protocol"], "data": table.data}
+        if self.initial.surface.kind == "profile":
+            surface = {**given["initial"]["surface"], "data": self.initial.surface.data}
+            given["initial"] = {**given["initial"], "surface": surface}
         return to_yaml(given)
 
     def resolved(self) -> dict[str, Any]:

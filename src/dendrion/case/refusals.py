@@ -73,7 +73,7 @@ def _words(
     if kind == "union_tag_invalid":
         return "not one of the allowed kinds", *_choices(str(context["expected_tags"]), context["tag"])
     if kind == "union_tag_not_found":
-        return "'kind' is missing", "flat, sinusoid, bump, random", "{kind: flat}"
+        return "'kind' is missing", "flat, sinusoid, bump, random, profile", "{kind: flat}"
     if kind in ("greater_than_equal", "less_than_equal", "greater_than", "less_than"):
         sign = {"greater_than_equal": "at least", "less_than_equal": "at most"}.get(
             kind, kind.replace("_", " ")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from .profile import ProfileSurface
 from .quantities import (
     ArealResistance,
     ComplianceVoltage,
@@ -185,7 +186,9 @@ class RandomSurface(Section):
         return 4.0 * self.amplitude
 
 
-Surface = Annotated[FlatSurface | SinusoidSurface | BumpSurface | RandomSurface, Field(discriminator="kind")]
+Surface = Annotated[
+    FlatSurface | SinusoidSurface | BumpSurface | RandomSurface | ProfileSurface, Field(discriminator="kind")
+]
 
 
 class MetalSeed(Section):

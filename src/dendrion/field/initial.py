@@ -31,6 +31,9 @@ def surface_height(case: Case) -> NDArray[np.float64]:
         centre = surface.at if surface.at else [0.5 * length for length in size[1:]]
         distance = sum((y - c) ** 2 for y, c in zip(lateral, centre, strict=True))
         return base + surface.height * np.exp(-distance / surface.radius**2)
+    if surface.kind == "profile":
+        places, heights = np.array(surface.points).T
+        return base + np.interp(lateral[0], places, heights)
     if surface.kind == "random":
         return base + random_roughness(
             size[1:], lateral, surface.amplitude,
