@@ -30,6 +30,12 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the final paths.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON only.")] = False,
     no_pictures: Annotated[bool, typer.Option("--no-pictures", help="Draw no figures or movie.")] = False,
+    coupling_report: Annotated[
+        bool,
+        typer.Option(
+            "--coupling-report", help="Then run it again with each link between the fields off, and compare."
+        ),
+    ] = False,
 ) -> None:
     """Simulates a case and leaves a run folder with numbers, fields, figures and a movie."""
     from dendrion.errors import DendrionError, SimulationError
@@ -49,6 +55,8 @@ def run(
     _conclude(result, pictures, quiet=quiet, as_json=as_json)
     if result.status == "interrupted":
         raise typer.Exit(INTERRUPTED)
+    if coupling_report:
+        _report_coupling(loaded, result.folder, silent)
 
 
 def _load(case: str, out: Path | None, settings: list[str], resume: bool) -> tuple[Case, RunFolder]:
@@ -144,3 +152,22 @@ def _conclude(result: RunResult, pictures: list[Path], *, quiet: bool, as_json: 
         if result.status == "interrupted":
             show(f"{result.message}; to go on: [bold]dendrion run {folder.path} --resume[/]")
     print_paths([folder.path, *pictures])
+
+
+def _report_coupling(case: Case, folder: RunFolder, silent: bool) -> None:
+    from dendrion.cli.output import console, show
+    from dendrion.cli.progress import progress_display
+    from dendrion.report.tables import coupling_table
+    from dendrion.runs import StopOnSignal
+    from dendrion.runs.coupling import coupling_report
+
+    screen = console(error=True, quiet=silent)
+    with StopOnSignal() as stop, progress_display(silent) as show_progress:
+        reports = coupling_report(
+            case, folder, on_link=lambda name: screen.print(f"[bright_black]without {name}[/]"),
+            on_progress=show_progress, stop_requested=stop,
+        )  # fmt: skip
+    if not silent:
+        show("", coupling_table(reports))
+    if stop():
+        raise typer.Exit(INTERRUPTED)

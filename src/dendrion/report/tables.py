@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from dendrion.runs.compare import Comparison
+    from dendrion.runs.coupling import LinkReport
 
 _LABELS = {
     "status": "status",
@@ -85,6 +86,21 @@ def comparison_table(comparison: Comparison) -> Table:
             shown = change is not None and abs(change) > _NO_CHANGE
             cells.append(f"{text}  [bright_black]{change:+.1%}[/]" if shown else text)
         table.add_row(label(key), *cells)
+    return table
+
+
+def coupling_table(reports: list[LinkReport]) -> Table:
+    """Links between the fields, and what the results become without each."""
+    keys = list(dict.fromkeys(key for report in reports for key in report.change))
+    table = _plain_table(show_header=True)
+    table.add_column("link", style="bright_black", no_wrap=True)
+    table.add_column("state")
+    for key in keys:
+        table.add_column(f"{label(key)} without it", justify="right")
+    for report in reports:
+        if report.state != "none":
+            cells = [f"{report.change[key]:+.2%}" if key in report.change else "–" for key in keys]
+            table.add_row(report.name.replace("_", " "), report.state, *cells)
     return table
 
 
