@@ -81,6 +81,9 @@ def _electrolyte() -> list[Property]:
         Property("heat_capacity", "J/kg/K", "specific heat", "heat_capacity"),
         Property("thermal_expansion", "1/K", "linear thermal expansion", "thermal_expansion"),
         Property("partial_molar_volume", "m^3/mol", "volume a mole of cations takes", "molar_volume", "0"),
+        Property(
+            "conductivity_stress_slope", "S/m/Pa", "d(conductivity)/d(mean stress), tension", "S/m/Pa", "±"
+        ),
         Property("grain_size", "m", "grain diameter", "length"),
         Property("grain_boundary_thickness", "m", "electrical thickness of a grain boundary", "length"),
         Property(
@@ -119,6 +122,9 @@ def _mechanics() -> list[Property]:
         Property("creep_exponent", "1", "n in A (stress/1 MPa)^n exp(-Q/RT)", "1"),
         Property(
             "creep_activation_energy", "J/mol", "Q in A (stress/1 MPa)^n exp(-Q/RT)", "activation_energy"
+        ),
+        Property(
+            "creep_breakdown_stress", "Pa", "stress s in A [s sinh(stress/s)/1 MPa]^n exp(-Q/RT)", "pressure"
         ),
         Property("flow_stress", "Pa", "K in K (strain rate/1 s^-1)^m", "pressure"),
         Property("flow_stress_rate_exponent", "1", "m in K (strain rate/1 s^-1)^m", "1"),
