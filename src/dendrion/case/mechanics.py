@@ -82,6 +82,22 @@ class Crack(Section):
     )
 
 
+class MetalFlow(Section):
+    """How the metal flows (physics.mechanics: viscoplastic)."""
+
+    law: Literal["garofalo", "norton", "anand"] = Field(
+        "garofalo",
+        description="garofalo: power-law creep that breaks down at high stress; norton: without the break-down; "
+        "anand: rate-dependent strength with hardening, where the metal has its claims",
+    )
+    diameter: Length | None = Field(
+        None, description="size of the metal that flows: small metal is stronger; default bulk"
+    )
+    grain_size: Length | None = Field(
+        None, description="grain size of the metal, for diffusional creep; default none"
+    )
+
+
 class Coupling(Section):
     """Links between the fields; off leaves the other field exactly as it would be alone."""
 

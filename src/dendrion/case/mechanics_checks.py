@@ -29,7 +29,21 @@ _MECHANICAL = {
     "metal": ("young_modulus", "poisson_ratio"),
     "electrolyte": ("young_modulus", "poisson_ratio"),
 }
-_VISCOPLASTIC = ("creep_rate", "creep_exponent", "creep_activation_energy")
+_CREEP = ("creep_rate", "creep_exponent", "creep_activation_energy")
+_FLOW = {
+    "norton": _CREEP,
+    "garofalo": (*_CREEP, "creep_breakdown_stress"),
+    "anand": (
+        "anand_rate",
+        "anand_activation_energy",
+        "anand_rate_exponent",
+        "anand_saturation_strength",
+        "anand_initial_strength",
+        "anand_hardening_modulus",
+        "anand_hardening_exponent",
+        "anand_saturation_exponent",
+    ),
+}
 
 
 def mechanics_on(case: Case) -> bool:
@@ -180,7 +194,7 @@ def mechanics_material_errors(case: Case, sheets: Mapping[str, Material]) -> Ite
         return
     needed = {kind: list(names) for kind, names in _MECHANICAL.items()}
     if case.physics.mechanics == "viscoplastic":
-        needed["metal"] += _VISCOPLASTIC
+        needed["metal"] += _FLOW[case.physics.flow.law]
     if case.physics.coupling.stress_to_kinetics:
         needed["electrolyte"].append("partial_molar_volume")
     if fracture_on(case):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .mechanics import Coupling, CouplingChoice, Crack
+from .mechanics import Coupling, CouplingChoice, Crack, MetalFlow
 from .quantities import Length, QuantityField, Section, Switch, Time, refusal
 from .sections import Seed
 
@@ -159,6 +159,7 @@ class Physics(Section):
         description="phase-field fracture of the electrolyte: with (AT1) or without (AT2) elastic limit",
     )
     crack: Crack = Field(Crack(), description="how a crack acts on charge and metal")
+    flow: MetalFlow = Field(MetalFlow(), description="how the metal flows")
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
     heterogeneity: Heterogeneity | None = Field(
         None, description="frozen spread of the exchange current density"
