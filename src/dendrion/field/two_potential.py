@@ -9,6 +9,7 @@ cell by cell. First order in time.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import equinox as eqx
@@ -73,7 +74,25 @@ class Report(NamedTuple):
     finite: Array
 
 
-class _Surface(NamedTuple):
+class Influence(NamedTuple):
+    """What stress and cracks do to charge and heat, on cells; None where a link is off.
+
+    equilibrium_shift of the front [V], factor on the conductivity [dimensionless], heat source [W/m^3].
+    """
+
+    equilibrium_shift: Array | None = None
+    conductivity: Array | None = None
+    heat: Array | None = None
+
+
+UNDISTURBED = Influence()
+"""No stress, no cracks."""
+
+
+class Surface(NamedTuple):
+    """Coefficients of the balances for the fields at hand: electrolyte fraction [dimensionless], area density [1/m],
+    temperature [K], the electrode, conductances of conductivity and diffusion potential, the latter's source [A/m^3]."""
+
     fraction: Array
     area_density: Array
     temperature: Array
@@ -83,8 +102,8 @@ class _Surface(NamedTuple):
     diffusion_source: Array
 
 
-def _surface(p: Parameters, state: State, active: Array) -> _Surface:
-    """Coefficients of the charge balance for the fields at hand."""
+def surface(p: Parameters, state: State, active: Array, influence: Influence = UNDISTURBED) -> Surface:
+    """Coefficients of the balances for the fields at hand; ``active`` marks the front of connected metal."""
     structure, coupling = p.structure, p.structure.coupling
     periodic = structure.periodic
     fraction = electrolyte_fraction(state.order_parameter)
@@ -107,10 +126,14 @@ def _surface(p: Parameters, state: State, active: Array) -> _Surface:
             state.order_parameter, p.metal.surface_energy, p.metal.surface_anisotropy, p.spacing, periodic
         )
         shift = jnp.where(area > 0.0, p.metal.molar_volume * pressure / FARADAY, 0.0)
+    if influence.equilibrium_shift is not None:
+        shift = shift + influence.equilibrium_shift
     electrode = Electrode(area, exchange, shift, alpha, kinetic_temperature * jnp.ones(structure.shape))
     transport_temperature = temperature if coupling.temperature_to_transport else p.reference_temperature
     conducting_salt = salt if coupling.salt_to_conduction else reference
     kappa = p.electrolyte.conductivity(transport_temperature, conducting_salt) * jnp.ones(structure.shape)
+    if influence.conductivity is not None:
+        kappa = kappa * influence.conductivity
     ionic = conductances(fraction, kappa, p.spacing, periodic)
     source, diffusional = jnp.zeros(structure.shape), ionic
     if structure.binary:
@@ -119,7 +142,7 @@ def _surface(p: Parameters, state: State, active: Array) -> _Surface:
         strength = 2.0 * kappa * GAS_CONSTANT * temperature / FARADAY * (1.0 - t_plus) * factor
         diffusional = conductances(fraction, strength, p.spacing, periodic)
         source = weighted_divergence(diffusional.faces, jnp.log(salt / reference), periodic)
-    return _Surface(fraction, area, temperature, electrode, ionic, diffusional, source)
+    return Surface(fraction, area, temperature, electrode, ionic, diffusional, source)
 
 
 def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: Array) -> tuple[Array, Array]:
@@ -150,7 +173,7 @@ def _advance_front(p: Parameters, xi: Array, growth: Array, step: Array, speed: 
 
 
 def _predict_current(
-    p: Parameters, state: State, s: _Surface, charge: ChargeSolution, control: Control, step: Array
+    p: Parameters, state: State, s: Surface, charge: ChargeSolution, control: Control, step: Array
 ) -> tuple[Array, Array]:
     """Current density [A/m^2] that goes with the salt at the end of the step, and that salt [mol/m^3].
 
@@ -176,7 +199,7 @@ def _predict_current(
 
 
 def _salt(
-    p: Parameters, state: State, s: _Surface, amount: Array, storage: Array, fraction: Array, current: Array,
+    p: Parameters, state: State, s: Surface, amount: Array, storage: Array, fraction: Array, current: Array,
     guess: Array, charge: ChargeSolution, step: Array,
 ) -> Array:  # fmt: skip
     """Concentration [mol/m^3] at the end of a step that plates ``current`` [A/m^2] with the front at ``fraction``."""
@@ -207,11 +230,19 @@ def _salt_boundary(p: Parameters, ionic: Conductances, response: Array) -> SaltB
 
 
 def _heat(
-    p: Parameters, state: State, s: _Surface, charge: ChargeSolution, current: Array, step: Array
+    p: Parameters,
+    state: State,
+    s: Surface,
+    charge: ChargeSolution,
+    current: Array,
+    step: Array,
+    influence: Influence,
 ) -> Array:
     """The temperature rise after a step [K]."""
     coupling = p.structure.coupling
     source = jnp.zeros(p.structure.shape)
+    if influence.heat is not None:
+        source += influence.heat
     if coupling.joule_heat:
         source += joule_heat(s.ionic.faces, charge.potential, p.structure.periodic)
     if coupling.heat_of_reaction:
@@ -229,17 +260,46 @@ def _heat(
 
 
 @eqx.filter_jit
-def step(p: Parameters, state: State, control: Control, limit: Array, active: Array) -> tuple[State, Report]:
+def step(
+    p: Parameters,
+    state: State,
+    control: Control,
+    limit: Array,
+    active: Array,
+    influence: Influence = UNDISTURBED,
+) -> tuple[State, Report]:
     """Advance by one step, never longer than ``limit`` [s]; ``active`` marks the front of connected metal."""
     structure = p.structure
-    s = _surface(p, state, active)
-    volume_per_area = p.spacing[0] / state.order_parameter[0].size
+    s = surface(p, state, active, influence)
     charge = solve_charge(
         s.ionic, s.diffusion_source, s.electrode, control,
         (state.potential, state.response, state.electrode_potential),
-        volume_per_area, structure.periodic, structure.aspect, p.numerics.tolerance,
+        volume_per_area(p), structure.periodic, structure.aspect, p.numerics.tolerance,
     )  # fmt: skip
     length, speed = _time_step(p, state, s.area_density, charge.current_density, limit)
+    return finish(p, state, s, charge, control, length, speed, influence)
+
+
+def volume_per_area(p: Parameters) -> Array:
+    """Volume of a cell over the cross-section of the whole box [m]."""
+    return p.spacing[0] / math.prod(p.structure.shape[1:])
+
+
+def finish(
+    p: Parameters,
+    state: State,
+    s: Surface,
+    charge: ChargeSolution,
+    control: Control,
+    length: Array,
+    speed: Array,
+    influence: Influence,
+) -> tuple[State, Report]:
+    """The rest of a step of ``length`` [s], once its potentials and currents are known: salt, front and heat.
+
+    ``speed`` is that of the fastest front [m/s].
+    """
+    structure = p.structure
     current, concentration, change = charge.current_density, state.concentration, jnp.array(0.0)
     if structure.binary:
         current, predicted = _predict_current(p, state, s, charge, control, length)
@@ -253,13 +313,15 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
         squares = jnp.sum(s.area_density * (concentration - state.concentration) ** 2)
         mean_square = squares / jnp.maximum(jnp.sum(s.area_density), 1e-300)
         change = jnp.sqrt(mean_square) / p.electrolyte.reference_concentration
-    rise = _heat(p, state, s, charge, current, length) if structure.heat else state.temperature_rise
+    rise = state.temperature_rise
+    if structure.heat:
+        rise = _heat(p, state, s, charge, current, length, influence)
     key, lattice = state.key, state.lattice
     if structure.fluctuating:
         key, kick = jax.random.split(state.key)
         lattice = advance_lattice(lattice, kick, length, p.interface.correlation_time)
-    mean = volume_per_area * jnp.sum(s.area_density * current)
-    entering = -volume_per_area * jnp.sum(s.ionic.counter * charge.potential[-1])
+    mean = volume_per_area(p) * jnp.sum(s.area_density * current)
+    entering = -volume_per_area(p) * jnp.sum(s.ionic.counter * charge.potential[-1])
     allowed = length * p.numerics.salt_change / jnp.maximum(change, 1e-12)
     suggestion = jnp.clip(allowed, 0.3 * length, p.numerics.growth * jnp.maximum(length, state.time_step))
     new = State(
@@ -281,7 +343,7 @@ def step(p: Parameters, state: State, control: Control, limit: Array, active: Ar
 def ionic_current_density(p: Parameters, state: State) -> Array:
     """Magnitude of the ionic current density in the cells [A/m^2], means of the two faces of each axis."""
     everywhere = jnp.ones(p.structure.shape, bool)
-    s = _surface(p, state, everywhere)
+    s = surface(p, state, everywhere)
     total = jnp.zeros(p.structure.shape)
     for axis, h in enumerate(p.spacing):
         wraps = p.structure.periodic[axis]
