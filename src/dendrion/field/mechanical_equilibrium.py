@@ -1,0 +1,353 @@
+"""Quasi-static balance of forces of metal and electrolyte over one time step.
+
+    div(sigma) = 0,   sigma = f sigma_M(e - e_p - e*) + (1 - f) sigma_E(e)
+
+f is the metal fraction of a cell. A cell that the front cuts is two phases side by side with one strain (Taylor): the
+metal's part flows as metal does, the electrolyte's part stays as it is, and neither sees a mixture stress. sigma_M is
+the implicit flow of `metal_flow`; sigma_E is any `Solid` (elastic, yielding, damaged). Newton's method on the nodal
+forces with the consistent tangent, each step cut along the gradient of the incremental potential, which is convex for
+these laws; displacement at the end of the step. Besides its mean strain a voxel has bending modes
+(`numerics.voxel_element`): the electrolyte's are elastic, the metal's resist only changes within the step, with the
+tangent's own stiffness, since a fluid keeps no memory of bending.
+
+Walls: x = 0 is a roller (the current collector slides), x = L carries the stack pressure as a uniform traction; lateral
+walls are rollers ("confined"), free ("free"), or the axis is periodic, which holds its mean strain at zero: full
+confinement. Kind: published (finite elements, J2 flow); the treatment of mixed cells is a choice stated here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from jaxtyping import Array, Float
+
+from dendrion.errors import InputError
+from dendrion.field.creep import TINY, Creep, FlowLaw
+from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
+from dendrion.numerics.elasticity import (
+    bending_force,
+    bending_stiffness,
+    bending_strain,
+    bending_stress,
+    build_elastic,
+    cell_strain,
+    internal_force,
+    node_shape,
+    solve_elastic,
+    wall_traction,
+)
+
+LINEAR_TOLERANCE = 1e-2
+"""Relative residual of the linear solve of a Newton step [dimensionless]: Newton's method corrects what is left."""
+
+SMALLEST_CUT, DESCENT = 0.05, 0.5
+"""Least share of a Newton step that is taken, and the share of the slope along it that may be left, on either side,
+before it is cut [dimensionless]."""
+
+CUTS = 6
+"""Most evaluations with which a Newton step is cut [dimensionless]."""
+
+
+class Response(NamedTuple):
+    """Stress (m, *cells) [Pa], tangent (m, m, *cells) [Pa], stored energy [J/m^3], energy dissipated within the step
+    [J/m^3] of the electrolyte."""
+
+    stress: Array
+    tangent: Array
+    energy: Array
+    dissipation: Array
+
+
+Solid = Callable[[Array], Response]
+"""The electrolyte: from its total strain (4 or 6, *cells) to its response; a pytree, so that its numbers trace."""
+
+
+class MetalPhase(NamedTuple):
+    """Flow law, bulk and shear modulus [Pa], temperature [K] of cells, growth and thermal strain at the end of the step
+    (m, *cells) [dimensionless]."""
+
+    law: FlowLaw
+    bulk: Array
+    shear: Array
+    temperature: Array
+    stress_free_strain: Array
+
+
+class Memory(NamedTuple):
+    """What the solid remembers: displacement (dim, *nodes) [m], plastic strain of the metal (m, *cells)
+    [dimensionless], its resistance [Pa]."""
+
+    displacement: Array
+    plastic_strain: Array
+    resistance: Array
+
+
+class Balance(NamedTuple):
+    """Solution of one step.
+
+    memory at the end; strain and stress of the cells, the metal's flow and the electrolyte's response; Newton and
+    conjugate-gradient iterations; residual force over the typical nodal force [dimensionless]; whether the tolerance
+    was met (if not, the step is to be cut). Energies per cross-section, each [J/m^2 in 2-D times m, i.e. J/m; J in 3-D]:
+    stored, dissipated within the step, work of the tractions within the step.
+    """
+
+    memory: Memory
+    strain: Array
+    stress: Array
+    metal: Flow
+    electrolyte: Response
+    newton_iterations: Array
+    linear_iterations: Array
+    residual: Array
+    converged: Array
+    stored: Array
+    dissipated: Array
+    traction_work: Array
+
+
+class Grid(NamedTuple):
+    """Cells along each axis, their sizes [m] and periodicity: static."""
+
+    cells: tuple[int, ...]
+    spacing: tuple[float, ...]
+    periodic: tuple[bool, ...]
+
+
+def components(dimensions: int) -> int:
+    """Length of a Mandel vector of the physics: 4 in plane strain, 6 in 3-D [dimensionless]."""
+    return 4 if dimensions == 2 else 6
+
+
+def supports(cells: Sequence[int], periodic: Sequence[bool], lateral: str) -> np.ndarray:
+    """Prescribed degrees of freedom, (dim, *nodes) of flags: roller at x = 0, lateral walls as stated.
+
+    Args: cells of each axis; one flag an axis; "confined" or "free" lateral walls. A free body is held at one corner
+    along every lateral axis.
+
+    Raises:
+        InputError: the lateral constraint is neither.
+    """
+    if lateral not in {"confined", "free"}:
+        raise InputError(
+            "the lateral constraint must be stated", field="conditions.lateral", value=lateral, allowed="confined, free"
+        )  # fmt: skip
+    nodes = node_shape(cells, periodic)
+    fixed = np.zeros((len(cells), *nodes), bool)
+    fixed[0, 0] = True
+    for axis in range(1, len(cells)):
+        ends = np.moveaxis(fixed[axis], axis - 0, 0)
+        if periodic[axis] or lateral == "free":
+            fixed[(axis, *(0,) * len(cells))] = True
+        else:
+            ends[0] = ends[-1] = True
+    return fixed
+
+
+def stack_traction(pressure: Array, grid: Grid) -> Array:
+    """Nodal forces of the stack pressure [Pa] on the wall x = L, (dim, *nodes)."""
+    dimensions = len(grid.cells)
+    traction = jnp.zeros(dimensions).at[0].set(-pressure)
+    return wall_traction(traction, 0, True, grid.cells, grid.periodic, grid.spacing)
+
+
+def elastic_solid(stiffness: Array, stress_free_strain: Array) -> Solid:
+    """An elastic electrolyte with stiffness (m, m, *cells) [Pa] and thermal strain (m, *cells) [dimensionless]."""
+    from jax.tree_util import Partial
+
+    return Partial(_elastic_response, stiffness, stress_free_strain)
+
+
+def _elastic_response(stiffness: Array, stress_free_strain: Array, strain: Array) -> Response:
+    elastic = strain - stress_free_strain
+    stress = jnp.sum(stiffness * elastic[None], axis=1)
+    energy = 0.5 * jnp.sum(stress * elastic, axis=0)
+    return Response(stress, stiffness, energy, jnp.zeros_like(energy))
+
+
+def yielding_solid(
+    law: Creep, bulk: Array, shear: Array, stress_free_strain: Array, plastic_strain: Array, time_step: Array
+) -> Solid:
+    """An isotropic electrolyte that yields (`creep.yielding`), such as a polymer; its plastic strain (m, *cells) at the
+    start of the step is the caller's to keep (`yielded_strain`). Moduli [Pa], time step [s]."""
+    from jax.tree_util import Partial
+
+    return Partial(_yielding_response, law, bulk, shear, stress_free_strain, plastic_strain, time_step)
+
+
+def _solid_flow(
+    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
+) -> Flow:
+    zero = jnp.zeros_like(strain[0])
+    return flow(law, strain, plastic, free, zero, bulk, shear, zero + 298.15, step)
+
+
+def _yielding_response(
+    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
+) -> Response:
+    state = _solid_flow(law, bulk, shear, free, plastic, step, strain)
+    return Response(state.stress, state.tangent, state.elastic_energy, state.dissipation)
+
+
+def yielded_strain(solid: Solid, strain: Array) -> Array:
+    """Plastic strain (m, *cells) of a `yielding_solid` at the end of the step, from its strain [dimensionless]."""
+    return _solid_flow(*solid.args, strain).plastic_strain  # type: ignore[attr-defined]
+
+
+class _Evaluation(NamedTuple):
+    strain: Array
+    metal: Flow
+    electrolyte: Response
+    stress: Array
+    tangent: Array
+    force: Array
+    bent: Array
+    bent_viscous: Array
+
+
+class _Problem(NamedTuple):
+    fraction: Array
+    metal: MetalPhase
+    electrolyte: Solid
+    start: Memory
+    time_step: Array
+
+
+def _evaluate(problem: _Problem, displacement: Array, grid: Grid) -> _Evaluation:
+    """Stresses, tangent and nodal forces at a displacement."""
+    metal, start, share = problem.metal, problem.start, problem.fraction
+    strain = plane_strain(cell_strain(displacement, grid.spacing, grid.periodic))
+    moved = flow(
+        metal.law, strain, start.plastic_strain, metal.stress_free_strain, start.resistance,
+        metal.bulk, metal.shear, metal.temperature, problem.time_step,
+    )  # fmt: skip
+    solid = problem.electrolyte(strain)
+    stress = share * moved.stress + (1.0 - share) * solid.stress
+    elastic_part = (1.0 - share) * in_plane(solid.tangent)
+    tangent = share * in_plane(moved.tangent) + elastic_part
+    bent = bending_strain(displacement, grid.spacing, grid.periodic)
+    before = bending_strain(start.displacement, grid.spacing, grid.periodic)
+    total, kept = bending_stiffness(tangent), bending_stiffness(elastic_part)
+    lost = bending_stress(total, before) - bending_stress(kept, before)
+    modes = bending_stress(total, bent) - lost
+    force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + bending_force(
+        modes, grid.spacing, grid.periodic
+    )
+    elastic = 0.5 * jnp.sum(bent * bending_stress(kept, bent), axis=0)
+    change = bent - before
+    viscous = jnp.sum(change * (bending_stress(total, change) - bending_stress(kept, change)), axis=0)
+    return _Evaluation(strain, moved, solid, stress, tangent, force, elastic, viscous)
+
+
+class _Iterate(NamedTuple):
+    displacement: Array
+    at: _Evaluation
+    iteration: Array
+    linear: Array
+    residual: Array
+
+
+def solve_equilibrium(
+    fraction: Float[Array, "*cells"],
+    metal: MetalPhase,
+    electrolyte: Solid,
+    start: Memory,
+    load: Array,
+    fixed: Array,
+    time_step: Array,
+    grid: Grid,
+    tolerance: float | Array = 1e-6,
+    maximum_newton: int = 40,
+    maximum_linear: int = 4000,
+) -> Balance:
+    """Displacement at the end of a step, and everything that follows from it.
+
+    Args:
+        fraction: metal fraction of every cell, 0 to 1 [dimensionless].
+        metal, electrolyte: the two phases.
+        start: memory at the start of the step; its prescribed displacements are held.
+        load: nodal forces at the end of the step, (dim, *nodes), e.g. `stack_traction` [N/m in 2-D, N in 3-D].
+        fixed: (dim, *nodes) flags of `supports`.
+        time_step: [s].
+        grid: cells, sizes [m], periodicity.
+        tolerance: largest residual force over the typical nodal force ‖sigma‖ V/h [dimensionless].
+        maximum_newton, maximum_linear: bounds on iterations [dimensionless].
+    """
+    problem = _Problem(fraction, metal, electrolyte, start, jnp.asarray(time_step))
+    free = jnp.where(jnp.asarray(fixed), 0.0, 1.0)
+    unit = math.prod(grid.spacing) / min(grid.spacing)
+
+    def residual_of(at: _Evaluation) -> Array:
+        left = free * (load - at.force)
+        typical = unit * jnp.sqrt(jnp.sum(at.stress * at.stress)) + jnp.sqrt(jnp.sum(load * load))
+        return jnp.sqrt(jnp.sum(left * left)) / jnp.maximum(typical, TINY)
+
+    def improve(state: _Iterate) -> _Iterate:
+        left = free * (load - state.at.force)
+        hierarchy = build_elastic(state.at.tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
+        change, info = solve_elastic(hierarchy, left, jnp.zeros_like(left), LINEAR_TOLERANCE, maximum_linear)
+        change = free * change
+        displacement, at = _cut(problem, state.displacement, change, load, left, grid)
+        return _Iterate(
+            displacement, at, state.iteration + 1, state.linear + info.iterations, residual_of(at)
+        )
+
+    def unfinished(state: _Iterate) -> Array:
+        return (state.residual > tolerance) & (state.iteration < maximum_newton)
+
+    first = _evaluate(problem, start.displacement, grid)
+    begin = _Iterate(start.displacement, first, jnp.array(0), jnp.array(0), residual_of(first))
+    end = lax.while_loop(unfinished, improve, begin)
+    return _balance(problem, end, load, tolerance, grid)
+
+
+def _cut(
+    problem: _Problem, displacement: Array, change: Array, load: Array, left: Array, grid: Grid
+) -> tuple[Array, _Evaluation]:
+    """The share of a Newton step at which the slope of the potential along it has mostly gone, by secants."""
+    slope = jnp.vdot(change, left)
+
+    def remaining(at: _Evaluation) -> Array:
+        return jnp.vdot(change, load - at.force)
+
+    def too_steep(carry: tuple[Array, Array, _Evaluation, Array]) -> Array:
+        _, count, _, rest = carry
+        return (jnp.abs(rest) > DESCENT * jnp.abs(slope)) & (rest < 0.0) & (count < CUTS)
+
+    def shorten(carry: tuple[Array, Array, _Evaluation, Array]) -> tuple[Array, Array, _Evaluation, Array]:
+        share, count, _, rest = carry
+        secant = share * slope / jnp.maximum(slope - rest, TINY)
+        share = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
+        at = _evaluate(problem, displacement + share * change, grid)
+        return share, count + 1, at, remaining(at)
+
+    whole = _evaluate(problem, displacement + change, grid)
+    start = (jnp.ones(()), jnp.array(0), whole, remaining(whole))
+    share, _, at, _ = lax.while_loop(too_steep, shorten, start)
+    return displacement + share * change, at
+
+
+def _balance(problem: _Problem, end: _Iterate, load: Array, tolerance: float | Array, grid: Grid) -> Balance:
+    at, share = end.at, problem.fraction
+    volume = math.prod(grid.spacing)
+    moved = end.displacement - problem.start.displacement
+    stored = share * at.metal.elastic_energy + (1.0 - share) * at.electrolyte.energy + at.bent
+    lost = share * at.metal.dissipation + (1.0 - share) * at.electrolyte.dissipation + at.bent_viscous
+    return Balance(
+        memory=Memory(end.displacement, at.metal.plastic_strain, at.metal.resistance),
+        strain=at.strain,
+        stress=at.stress,
+        metal=at.metal,
+        electrolyte=at.electrolyte,
+        newton_iterations=end.iteration,
+        linear_iterations=end.linear,
+        residual=end.residual,
+        converged=end.residual <= tolerance,
+        stored=volume * jnp.sum(stored),
+        dissipated=volume * jnp.sum(lost),
+        traction_work=jnp.sum(load * moved),
+    )
