@@ -6,12 +6,10 @@ import math
 import time as clock
 from typing import Any
 
-import jax.numpy as jnp
-import numpy as np
-
 from dendrion.case import Case
 from dendrion.case.segments import Place
 from dendrion.errors import SimulationError
+from dendrion.field.flatten import flat, unflat
 from dendrion.field.model import Columns, FieldMap, Model, TwoPotentialModel
 from dendrion.numerics.grid import Grid
 
@@ -173,8 +171,7 @@ class Simulation:
 
     def checkpoint(self) -> dict[str, Any]:
         """Everything that ``restore`` needs to go on bit for bit."""
-        mapping = self.state if isinstance(self.state, dict) else self.state._asdict()
-        saved: dict[str, Any] = {f"state.{name}": np.asarray(value) for name, value in mapping.items()}
+        saved = flat(self.state, "state")
         saved |= {f"row.{name}": float(value) for name, value in self.row.items()}
         saved |= {f"extreme.{name}": float(value) for name, value in self._extremes.items()}
         return saved | {
@@ -189,8 +186,7 @@ class Simulation:
 
     def restore(self, saved: dict[str, Any]) -> None:
         """Goes back to a checkpoint of the same case."""
-        state = {name[6:]: jnp.asarray(value) for name, value in saved.items() if name.startswith("state.")}
-        self.state = state if isinstance(self.state, dict) else type(self.state)(**state)
+        self.state = unflat(self.state, saved, "state")
         self.row = {name[4:]: float(value) for name, value in saved.items() if name.startswith("row.")}
         self._extremes = {name[8:]: float(v) for name, v in saved.items() if name.startswith("extreme.")}
         self._time, self._elapsed = float(saved["time"]), float(saved["elapsed"])

@@ -294,10 +294,11 @@ def finish(
     length: Array,
     speed: Array,
     influence: Influence,
+    into_cracks: Array | float = 0.0,
 ) -> tuple[State, Report]:
     """The rest of a step of ``length`` [s], once its potentials and currents are known: salt, front and heat.
 
-    ``speed`` is that of the fastest front [m/s].
+    ``speed`` is that of the fastest front [m/s], ``into_cracks`` the mean current density that plates elsewhere [A/m^2].
     """
     structure = p.structure
     current, concentration, change = charge.current_density, state.concentration, jnp.array(0.0)
@@ -320,7 +321,7 @@ def finish(
     if structure.fluctuating:
         key, kick = jax.random.split(state.key)
         lattice = advance_lattice(lattice, kick, length, p.interface.correlation_time)
-    mean = volume_per_area(p) * jnp.sum(s.area_density * current)
+    mean = volume_per_area(p) * jnp.sum(s.area_density * current) + into_cracks
     entering = -volume_per_area(p) * jnp.sum(s.ionic.counter * charge.potential[-1])
     allowed = length * p.numerics.salt_change / jnp.maximum(change, 1e-12)
     suggestion = jnp.clip(allowed, 0.3 * length, p.numerics.growth * jnp.maximum(length, state.time_step))

@@ -1,0 +1,242 @@
+"""A cell whose electrolyte cracks: front, cracks that metal fills, stress and damage in one step.
+
+Order within a step: (1) coefficients of the front for the fields at hand; (2) displacement, potential, metal in cracks and
+damage together (`filling_step`), the metal of the electrode flowing (`flowing_body`) and the front taking its share of
+the current; (3) the front takes up its current, heat follows (`two_potential.finish`); (4) what stress does to kinetics
+and conduction. A strong step repeats (1) to (4) with the stresses of its own end until they stand still, a weak one takes
+those of its beginning. Kind: derived (formulation of mechanics and filling dossiers).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array
+
+from dendrion.constants import FARADAY
+from dendrion.field.charge import ChargeSolution, Control
+from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
+from dendrion.field.curvature import outward_normals
+from dendrion.field.damage import build_damage, crack_surface, fracture_energy
+from dendrion.field.filling_charge import Front
+from dendrion.field.filling_step import FillingReport
+from dendrion.field.filling_system import Cracks, FillingParameters, FillingState, Numerics
+from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
+from dendrion.field.front_stress import influence_of_stress
+from dendrion.field.growth_strain import metal_volume_fraction
+from dendrion.field.heat import joule_heat
+from dendrion.field.parameters import Parameters
+from dendrion.field.solids import Solids, stress_free_strain
+from dendrion.field.strain_split import principal
+from dendrion.field.two_potential import Influence, Report, State, Surface, finish, surface, volume_per_area
+
+METAL = 0.5
+"""Metal fraction from which a cell is metal that cannot crack [dimensionless]."""
+
+
+class MechanicalLinks(NamedTuple):
+    """Which links are on; static."""
+
+    stress_to_kinetics: bool
+    stress_to_conduction: bool
+    growth_to_stress: bool
+    temperature_to_stress: bool
+    temperature_to_flow: bool
+    pressure_to_kinetics: bool
+    filling_to_stress: bool
+    flow_to_heat: bool
+
+
+class CrackParameters(eqx.Module):
+    """What the mechanics of a cell reads beside its state.
+
+    solids; cells that are broken or void at the start; l [m]; damage that lets metal in, residual stiffness k, changes of
+    damage and overpotential at which passes end, stretching of the damage [dimensionless] or [V].
+    """
+
+    shape: tuple[int, ...] = eqx.field(static=True)
+    periodic: tuple[bool, ...] = eqx.field(static=True)
+    spacing: tuple[float, ...] = eqx.field(static=True)
+    links: MechanicalLinks = eqx.field(static=True)
+    model: str = eqx.field(static=True)
+    smoothing: int = eqx.field(static=True)
+    solids: Solids
+    cracked: Array
+    void: Array
+    length: Array
+    gate: Array
+    residual: Array
+    numerics: Numerics
+
+
+class CrackState(NamedTuple):
+    """What changes beside the electrochemical state.
+
+    filling: displacement, metal in cracks, damage and their like; plastic strain of the metal (4 or 6, *cells)
+    [dimensionless] and its resistance [Pa]; stress (4 or 6, *cells) [Pa]; shift of the front's equilibrium by stress [V];
+    factor of stress on the conductivity [dimensionless]; heat of flow and of crack faces [W/m^3]; energies since the
+    start.
+    """
+
+    filling: FillingState
+    plastic_strain: Array
+    resistance: Array
+    stress: Array
+    equilibrium_shift: Array
+    conductivity: Array
+    heat: Array
+    energies: Energies
+
+
+class Measures(NamedTuple):
+    """Numbers of a state for the history: regularised crack surface [m^(dimensions - 1)]; charge of the metal in cracks
+    over the cross-section [C/m^2]; highest pressure of the metal, in cracks or electrode, and largest principal tension
+    of unbroken electrolyte [Pa]; deepest position along x that metal in cracks has reached [m]."""
+
+    crack_surface: Array
+    filling_charge: Array
+    metal_pressure: Array
+    electrolyte_tension: Array
+    filled_position: Array
+
+
+def influence_at(q: CrackParameters, state: CrackState) -> Influence:
+    """What the last known stress does, with None for every link that is off."""
+    return Influence(
+        state.equilibrium_shift if q.links.stress_to_kinetics else None,
+        state.conductivity if q.links.stress_to_conduction else None,
+        state.heat,
+    )
+
+
+@eqx.filter_jit
+def prepare(
+    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, influence: Influence, active: Array,
+    metal: Array, step: Array,
+) -> tuple[Surface, FillingParameters]:  # fmt: skip
+    """Coefficients of the step of ``step`` [s]; ``active`` marks the front and ``metal`` the cells of connected metal."""
+    s = surface(p, electro, active, influence)
+    normals = outward_normals(electro.order_parameter, p.spacing, q.periodic)
+    fraction = metal_volume_fraction(electro.order_parameter, p.numerics.interface_width, normals, p.spacing)
+    electrode = s.electrode
+    front = Front(
+        s.area_density, electrode.exchange_current_density, electrode.equilibrium_shift,
+        electrode.charge_transfer_coefficient, electrode.temperature, jnp.zeros(()),
+    )  # fmt: skip
+    cracks = Cracks(
+        electrode.exchange_current_density, jnp.zeros(q.shape), electrode.charge_transfer_coefficient,
+        electrode.temperature, p.metal.molar_volume, 1.0 - fraction, metal, q.gate, q.residual,
+    )  # fmt: skip
+    aside = q.void | (fraction > METAL)
+    damage = build_damage(
+        q.solids.toughness * jnp.ones(q.shape), q.length, q.spacing, q.periodic, q.model, q.cracked & ~aside, aside
+    )  # type: ignore[arg-type]
+    body = _body(q, crack, fraction, s.temperature, step)
+    return s, FillingParameters(
+        periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body,
+        conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
+    )  # fmt: skip
+
+
+def _body(q: CrackParameters, crack: CrackState, fraction: Array, temperature: Array, step: Array) -> FlowingBody:
+    solids, links = q.solids, q.links
+    warm = temperature * jnp.ones(q.shape)
+    return FlowingBody(
+        periodic=q.periodic,
+        spacing=q.spacing,
+        solids=solids,
+        fraction=fraction,
+        solidity=jnp.where(q.void & (fraction <= METAL), VOID_STIFFNESS, 1.0),
+        metal_strain=stress_free_strain(solids.metal, solids, warm, links.temperature_to_stress),
+        electrolyte_strain=stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress),
+        plastic_strain=crack.plastic_strain,
+        resistance=crack.resistance,
+        temperature=warm if links.temperature_to_flow else solids.reference_temperature * jnp.ones(q.shape),
+        step=step,
+    )
+
+
+@eqx.filter_jit
+def conclude(
+    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, s: Surface, f: FillingParameters,
+    solved: FillingState, went: FillingReport, control: Control, influence: Influence, step: Array,
+) -> tuple[State, Report, CrackState, Measures]:  # fmt: skip
+    """The end of a step whose mechanics and charge are ``solved``."""
+    charge = ChargeSolution(
+        solved.potential, electro.response, solved.electrode_potential, solved.front_current,
+        went.front_current_density, went.passes, went.linear_iterations, went.charge_residual,
+    )  # fmt: skip
+    fastest = jnp.max(jnp.where(s.area_density > 0.0, jnp.abs(solved.front_current), 0.0))
+    speed = p.metal.molar_volume / FARADAY * fastest
+    new, report = finish(
+        p, electro, s, charge, control, step, speed, influence, went.crack_current_density
+    )
+    body: FlowingBody = f.body  # type: ignore[assignment]
+    flowed = body.flow(solved.displacement)
+    stress = cracked_stress(f, body, solved)
+    growth = (solved.filling - crack.filling.filling) * FARADAY / (p.metal.molar_volume * step)
+    heat = jnp.zeros(q.shape)
+    if p.structure.coupling.heat_of_reaction:
+        heat = heat + growth * solved.overpotential
+    if q.links.flow_to_heat:
+        heat = heat + body.fraction * flowed.dissipation / step
+    shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
+    energies = _audit(p, q, crack, s, f, solved, new, flowed.dissipation * body.fraction, growth, step)
+    after = CrackState(
+        solved, flowed.plastic_strain, flowed.resistance, stress, shift, factor, heat, energies
+    )
+    return new, report, after, _measure(p, q, f, after)
+
+
+def _audit(
+    p: Parameters, q: CrackParameters, crack: CrackState, s: Surface, f: FillingParameters, solved: FillingState,
+    new: State, flow_loss: Array, growth: Array, step: Array,
+) -> Energies:  # fmt: skip
+    """Energies of the step added to those since the start, each over the cross-section [J/m^2]."""
+    volume, depth = math.prod(q.spacing), volume_per_area(p)
+    area = volume / depth
+    before, psi = crack.filling, solved.potential - solved.electrode_potential
+    metal = depth * jnp.sum(0.5 * (solved.pressure + before.pressure) * (solved.filling - before.filling))
+    pushed = jnp.sum(q.solids.load * (solved.displacement - before.displacement)) / area
+    current = depth * jnp.sum(s.area_density * solved.front_current + growth)
+    ohmic = depth * jnp.sum(joule_heat(s.ionic.faces, solved.potential, q.periodic))
+    ohmic = ohmic + depth * jnp.sum(s.ionic.counter * solved.potential[-1] ** 2)
+    reaction = depth * jnp.sum(s.area_density * solved.front_current * psi)
+    in_cracks = depth * jnp.sum(growth * psi)
+    old = crack.energies
+    return Energies(
+        supplied=old.supplied - step * solved.electrode_potential * current,
+        ohmic=old.ohmic + step * ohmic,
+        reaction=old.reaction + step * (reaction + in_cracks) - metal,
+        wedged=old.wedged + metal,
+        pushed=old.pushed + pushed,
+        stored=depth * jnp.sum(energy_density(f, f.body, solved)),  # type: ignore[arg-type]
+        fracture=fracture_energy(f.damage, solved.damage) / area,
+        flow=old.flow + depth * jnp.sum(flow_loss),
+        first_stored=old.first_stored,
+        first_fracture=old.first_fracture,
+    )
+
+
+def _measure(p: Parameters, q: CrackParameters, f: FillingParameters, crack: CrackState) -> Measures:
+    state, body = crack.filling, f.body
+    metal = body.fraction > METAL  # type: ignore[attr-defined]
+    pressure = -(crack.stress[0] + crack.stress[1] + crack.stress[2]) / 3.0
+    highest = jnp.max(jnp.where(metal, pressure, -jnp.inf))
+    highest = jnp.maximum(highest, jnp.max(jnp.where(state.filling > 0.0, state.pressure, -jnp.inf)))
+    largest = jnp.max(principal(crack.stress)[0], axis=0)
+    intact = (state.damage < f.cracks.gate) & ~metal & ~q.void
+    places = (jnp.arange(q.shape[0]) + 1.0) * q.spacing[0]
+    filled = (state.filling > 0.0) & state.connected
+    across = tuple(range(1, filled.ndim))
+    reached = jnp.max(jnp.where(jnp.any(filled, axis=across), places, 0.0))
+    return Measures(
+        crack_surface(f.damage, state.damage),
+        volume_per_area(p) * jnp.sum(state.filling) * FARADAY / p.metal.molar_volume,
+        highest,
+        jnp.max(jnp.where(intact, largest, -jnp.inf)),
+        reached,
+    )

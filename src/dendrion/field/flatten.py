@@ -1,0 +1,30 @@
+"""Nested states as flat mappings of arrays, for checkpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+
+
+def flat(state: Any, prefix: str) -> dict[str, Any]:
+    """Every array of a (nested) named tuple or mapping under its dotted name [its unit]."""
+    items = state if isinstance(state, dict) else state._asdict()
+    found: dict[str, Any] = {}
+    for name, value in items.items():
+        inner = f"{prefix}.{name}"
+        nested = isinstance(value, dict) or hasattr(value, "_asdict")
+        found |= flat(value, inner) if nested else {inner: np.asarray(value)}
+    return found
+
+
+def unflat(like: Any, saved: dict[str, Any], prefix: str) -> Any:
+    """The inverse of `flat`: a state of the form of ``like`` [its units]."""
+    items = like if isinstance(like, dict) else like._asdict()
+    values = {}
+    for name, value in items.items():
+        inner = f"{prefix}.{name}"
+        nested = isinstance(value, dict) or hasattr(value, "_asdict")
+        values[name] = unflat(value, saved, inner) if nested else jnp.asarray(saved[inner])
+    return values if isinstance(like, dict) else type(like)(**values)

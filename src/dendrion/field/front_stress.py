@@ -1,0 +1,47 @@
+"""What the stress of the cells does to the front: its mechanical overpotential, and the conduction before it."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dendrion.field.curvature import outward_normals
+from dendrion.field.growth_strain import front_distance, normal_dyad
+from dendrion.field.mechanical_overpotential import (
+    LARGEST_CHANGE,
+    front_stresses,
+    mechanical_overpotential,
+)
+from dendrion.field.parameters import Parameters
+from dendrion.field.solids import Solids
+
+NEAR, FAR = 2.5, 4.0
+"""Depths at which each phase's stress is sampled beside the front, in cells [dimensionless]: outside of the cells that
+the front cuts, whose stress is that of a mixture."""
+
+
+def influence_of_stress(
+    p: Parameters,
+    solids: Solids,
+    order_parameter: Float[Array, "*cells"],
+    fraction: Float[Array, "*cells"],
+    stress: Float[Array, "m *cells"],
+) -> tuple[Array, Array]:
+    """Shift -eta_m of the front's equilibrium [V], and factor of the mean stress on the conductivity [dimensionless].
+
+    Args: order parameter and metal fraction [dimensionless], stress (4 or 6, *cells) [Pa]. The factor is one where the
+    electrolyte has no claim of the slope, and bounded as in `mechanical_overpotential`.
+    """
+    periodic = p.structure.periodic
+    normals = outward_normals(order_parameter, p.spacing, periodic)
+    pressure = -(stress[0] + stress[1] + stress[2]) / 3.0
+    traction = -jnp.sum(stress * normal_dyad(normals), axis=0)
+    smallest = jnp.min(jnp.stack(p.spacing))
+    distance = front_distance(order_parameter, p.numerics.interface_width)
+    outside, inside = front_stresses(
+        pressure, traction, fraction, distance, normals, (NEAR * smallest, FAR * smallest), p.spacing, periodic
+    )
+    overpotential = mechanical_overpotential(outside, inside, solids.cation_volume, solids.metal_volume)
+    reference = p.electrolyte.conductivity(p.reference_temperature, p.electrolyte.reference_concentration)
+    change = jnp.clip(-solids.conductivity_slope * pressure / reference, -LARGEST_CHANGE, LARGEST_CHANGE)
+    return -overpotential, 1.0 + change
