@@ -45,7 +45,7 @@ OUTPUT_FIELDS = (
     "von_mises_stress",
     "plastic_strain",
     "damage",
-    "crack_opening",
+    "crack_filling",
     "crack_pressure",
 )
 """Fields that a run can store; those that a case does not solve are left out."""

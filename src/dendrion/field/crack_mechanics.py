@@ -53,7 +53,7 @@ class MechanicalLinks(NamedTuple):
 class CrackParameters(eqx.Module):
     """What the mechanics of a cell reads beside its state.
 
-    solids; cells that are broken or void at the start; l [m]; damage that lets metal in, residual stiffness k, changes of
+    solids; cells that are broken or void at the start, normals of the cracks (dim, *cells); l [m]; damage that lets metal in, residual stiffness k, changes of
     damage and overpotential at which passes end, stretching of the damage [dimensionless] or [V].
     """
 
@@ -66,6 +66,7 @@ class CrackParameters(eqx.Module):
     solids: Solids
     cracked: Array
     void: Array
+    normal: Array
     length: Array
     gate: Array
     residual: Array
@@ -188,7 +189,7 @@ def conclude(
     after = CrackState(
         solved, flowed.plastic_strain, flowed.resistance, stress, shift, factor, heat, energies
     )
-    return new, report, after, _measure(p, q, f, after)
+    return new, report, after, measure(p, q, f, after)
 
 
 def _audit(
@@ -221,7 +222,9 @@ def _audit(
     )
 
 
-def _measure(p: Parameters, q: CrackParameters, f: FillingParameters, crack: CrackState) -> Measures:
+@eqx.filter_jit
+def measure(p: Parameters, q: CrackParameters, f: FillingParameters, crack: CrackState) -> Measures:
+    """Numbers of a state for the history."""
     state, body = crack.filling, f.body
     metal = body.fraction > METAL  # type: ignore[attr-defined]
     pressure = -(crack.stress[0] + crack.stress[1] + crack.stress[2]) / 3.0

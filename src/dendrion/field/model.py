@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import jax.numpy as jnp
@@ -25,6 +26,9 @@ from dendrion.field.charge import Control
 from dendrion.field.connectivity import METAL_THRESHOLD, active_region, connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile, peak_to_valley
 from dendrion.field.properties import number
+
+Stepper = Callable[..., tuple[two_potential.State, two_potential.Report]]
+"""Parameters, state, control, longest step [s] and active front in; the state after one step and its report out."""
 
 FieldMap = dict[str, tuple[NDArray[Any], str, str]]
 Columns = dict[str, tuple[str, str]]
@@ -115,9 +119,17 @@ class TwoPotentialModel:
         )
 
     def advance(
-        self, state: two_potential.State, segment: Segment, elapsed: float, time_left: float
+        self,
+        state: two_potential.State,
+        segment: Segment,
+        elapsed: float,
+        time_left: float,
+        step: Stepper = two_potential.step,
     ) -> tuple[two_potential.State, dict[str, float]]:
-        """One accepted step of at most ``time_left`` [s], ``elapsed`` [s] after the start of the segment."""
+        """One accepted step of at most ``time_left`` [s], ``elapsed`` [s] after the start of the segment.
+
+        ``step`` takes it; a model with more fields brings its own.
+        """
         if elapsed == 0.0:
             first = self.first_time_step(segment.mean_value if segment.kind == "current" else 1.0)
             start = min(first, time_left, self.parameters.numerics.largest_time_step)
@@ -132,7 +144,10 @@ class TwoPotentialModel:
         active = jnp.asarray(active_region(connected, before, self.grid.periodic, self._reach))
         control, limit = self._control(segment, elapsed, state), time_left
         for _ in range(LARGEST_CUTS):
-            new, report = two_potential.step(self.parameters, state, control, number(limit), active)
+            new, report = step(self.parameters, state, control, number(limit), active)
+            if not bool(report.settled):
+                limit = 0.5 * float(report.time_step)
+                continue
             other = self._other_control(segment, elapsed, control, float(new.electrode_potential), report)
             if other is not None:
                 control = other

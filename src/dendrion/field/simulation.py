@@ -26,6 +26,10 @@ def make_model(case: Case) -> Model:
         from dendrion.field.hong2018 import Hong2018Model
 
         return Hong2018Model(case)
+    if case.physics.crack.filling:
+        from dendrion.field.tri_field import CrackModel
+
+        return CrackModel(case)
     return TwoPotentialModel(case)
 
 

@@ -60,7 +60,7 @@ class State(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a step did: scalars for the history and the acceptance test."""
+    """What a step did: scalars for the history and the acceptance test. A step that is not settled is to be cut."""
 
     time_step: Array
     mean_current_density: Array
@@ -72,6 +72,7 @@ class Report(NamedTuple):
     newton_iterations: Array
     linear_iterations: Array
     finite: Array
+    settled: Array | bool = True
 
 
 class Influence(NamedTuple):

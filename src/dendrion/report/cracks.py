@@ -22,14 +22,14 @@ WETTED = 1e-10
 """Opening of metal from which a crack is drawn as filled [m]: less than an atom."""
 
 _CURVES = (
-    ("crack_opening", "metal in the crack", "length"),
+    ("crack_filling", "metal in the crack", "length"),
     ("crack_pressure", "pressure of the metal", "pressure"),
 )
 
 
 def has_crack(frames: Frames) -> bool:
     """Whether the run has a crack that metal can fill."""
-    return "damage" in frames.fields and "crack_opening" in frames.fields and frames.dimension == 2
+    return "damage" in frames.fields and "crack_filling" in frames.fields and frames.dimension == 2
 
 
 def draw_crack(axes: Axes, frames: Frames, frame: int, lengths: list[float]) -> None:
@@ -38,8 +38,8 @@ def draw_crack(axes: Axes, frames: Frames, frame: int, lengths: list[float]) -> 
 
     damage = frames.values("damage", frame)
     filled = np.zeros(damage.shape, bool)
-    if "crack_opening" in frames.fields:
-        filled = frames.values("crack_opening", frame) > WETTED
+    if "crack_filling" in frames.fields:
+        filled = frames.values("crack_filling", frame) > WETTED
     picture = np.zeros((*damage.shape, 4))
     picture[..., :3] = np.where(filled[..., None], to_rgb(METAL), to_rgb(CRACK))
     picture[..., 3] = np.clip((damage - VISIBLE) / (0.95 - VISIBLE), 0.0, 1.0)

@@ -1,0 +1,88 @@
+"""From a case to the numbers and the first state of a cell whose electrolyte cracks."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+
+from dendrion.case import Case
+from dendrion.constants import FARADAY, GAS_CONSTANT
+from dendrion.field import two_potential
+from dendrion.field.crack_energy import energy_density, no_energies
+from dendrion.field.crack_mechanics import (
+    CrackParameters,
+    CrackState,
+    MechanicalLinks,
+    prepare,
+)
+from dendrion.field.damage import fracture_energy
+from dendrion.field.filling_step import initial_state
+from dendrion.field.filling_system import FillingParameters, Numerics
+from dendrion.field.parameters import Parameters
+from dendrion.field.properties import number
+from dendrion.field.solids import make_flaws, make_solids
+from dendrion.numerics.grid import Grid
+
+LINEAR_TOLERANCE = 1e-5
+"""Relative residual, in energy, of the linear solve of a pass [dimensionless]."""
+
+STRETCHING = 1.6
+"""Stretching of the change of damage from pass to pass [dimensionless] (measured: 227 passes instead of 319)."""
+
+
+def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
+    """The mechanical numbers of a case."""
+    numerics, crack, links = case.numerics, case.physics.crack, case.physics.coupling
+    flaws = make_flaws(case, grid)
+    length = numerics.fracture_length
+    thermal = GAS_CONSTANT * case.conditions.temperature / FARADAY
+    return CrackParameters(
+        shape=grid.shape,
+        periodic=grid.periodic,
+        spacing=grid.spacing,
+        links=MechanicalLinks(**{name: bool(getattr(links, name)) for name in MechanicalLinks._fields}),
+        model=case.physics.fracture,
+        smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
+        solids=make_solids(case, grid),
+        cracked=jnp.asarray(flaws.cracked),
+        void=jnp.asarray(flaws.void),
+        normal=jnp.asarray(flaws.normal),
+        length=number(length),
+        gate=number(crack.plating_threshold),
+        residual=number(crack.residual_stiffness),
+        numerics=Numerics(
+            tolerance=number(LINEAR_TOLERANCE),
+            damage_change=number(numerics.coupling_tolerance),
+            overpotential_change=number(numerics.coupling_tolerance * thermal),
+            most_passes=jnp.asarray(numerics.coupling_iterations),
+            relaxation=number(STRETCHING),
+        ),
+    )
+
+
+def initial_crack_state(
+    case: Case, p: Parameters, q: CrackParameters, electro: two_potential.State
+) -> tuple[CrackState, FillingParameters]:
+    """The unloaded body with its flaws, and the coefficients that go with it."""
+    count = 4 if len(q.shape) == 2 else 6
+    cells = jnp.zeros(q.shape)
+    blank = CrackState(
+        filling=None,  # type: ignore[arg-type]
+        plastic_strain=jnp.zeros((count, *q.shape)),
+        resistance=q.solids.metal.resistance * jnp.ones(q.shape),
+        stress=jnp.zeros((count, *q.shape)),
+        equilibrium_shift=cells,
+        conductivity=cells + 1.0,
+        heat=cells,
+        energies=no_energies(),
+    )
+    everywhere = jnp.ones(q.shape, bool)
+    metal = electro.order_parameter >= 0.5
+    undisturbed = two_potential.Influence()
+    _, f = prepare(p, q, electro, blank, undisturbed, everywhere, metal, number(1.0))
+    filling = initial_state(f, q.normal)
+    filling = filling._replace(displacement=jnp.where(q.solids.fixed, q.solids.prescribed, 0.0))
+    stored = two_potential.volume_per_area(p) * jnp.sum(energy_density(f, f.body, filling))  # type: ignore[arg-type]
+    area = jnp.prod(jnp.asarray(q.spacing)) / two_potential.volume_per_area(p)
+    cracked = fracture_energy(f.damage, filling.damage) / area
+    energies = no_energies()._replace(first_stored=stored, stored=stored, first_fracture=cracked, fracture=cracked)
+    return blank._replace(filling=filling, energies=energies), f

@@ -1,0 +1,47 @@
+"""Stress, strain and cracks as fields for people and other tools."""
+
+from __future__ import annotations
+
+import numpy as np
+from jax import Array
+
+from dendrion.field.crack_mechanics import CrackParameters, CrackState
+from dendrion.field.metal_flow import von_mises
+from dendrion.field.model import FieldMap
+from dendrion.field.strain_split import principal
+
+
+def mechanical_fields(q: CrackParameters, state: CrackState) -> FieldMap:
+    """Displacement, stress, plastic strain and damage on cells, with unit and description."""
+    filling = state.filling
+    plastic = state.plastic_strain
+    equivalent = np.sqrt(2.0 / 3.0 * np.sum(np.asarray(plastic) ** 2, axis=0))
+    fields: FieldMap = {
+        "pressure": (-_mean(state.stress), "Pa", "pressure, the negative mean stress"),
+        "largest_principal_stress": (
+            np.asarray(principal(state.stress)[0].max(axis=0)), "Pa", "largest principal stress, tension positive",
+        ),
+        "von_mises_stress": (np.asarray(von_mises(state.stress)), "Pa", "von Mises stress"),
+        "plastic_strain": (equivalent, "1", "equivalent plastic strain of the metal"),
+        "damage": (np.asarray(filling.damage), "1", "damage: 1 broken, 0 intact"),
+        "crack_filling": (np.asarray(filling.filling), "1", "metal in cracks, volume per volume"),
+        "crack_pressure": (np.asarray(filling.pressure), "Pa", "pressure of the metal in cracks"),
+    }  # fmt: skip
+    for axis, name in enumerate("xyz"[: len(q.shape)]):
+        moved = _cell_means(np.asarray(filling.displacement[axis]), q.periodic)
+        fields[f"displacement_{name}"] = (moved, "m", f"displacement along {name}")
+    return fields
+
+
+def _mean(stress: Array) -> np.ndarray:
+    return np.asarray((stress[0] + stress[1] + stress[2]) / 3.0)
+
+
+def _cell_means(nodes: np.ndarray, periodic: tuple[bool, ...]) -> np.ndarray:
+    """Mean of a field on nodes over the corners of every cell."""
+    for axis, wraps in enumerate(periodic):
+        upper = np.roll(nodes, -1, axis)
+        nodes = 0.5 * (nodes + upper)
+        if not wraps:
+            nodes = np.delete(nodes, -1, axis)
+    return nodes

@@ -1,0 +1,252 @@
+"""The model of a cell whose electrolyte cracks, as the simulation drives it: charge, heat, stress and fracture."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+
+from dendrion.case import Case
+from dendrion.case.segments import Segment
+from dendrion.constants import FARADAY, GAS_CONSTANT
+from dendrion.errors import SimulationError
+from dendrion.field import two_potential
+from dendrion.field.charge import Control
+from dendrion.field.connectivity import connected_metal
+from dendrion.field.crack_build import initial_crack_state, make_crack_parameters
+from dendrion.field.crack_energy import energy_error
+from dendrion.field.crack_mechanics import (
+    CrackState,
+    Measures,
+    conclude,
+    influence_at,
+    measure,
+    prepare,
+)
+from dendrion.field.filling_step import filling_step
+from dendrion.field.mechanical_fields import mechanical_fields
+from dendrion.field.model import Columns, FieldMap, TwoPotentialModel
+from dendrion.field.properties import number
+from dendrion.field.two_potential import Influence, Report
+
+ADVANCE = 2.4
+"""Advance of a crack in a step over ``numerics.step`` [cells]: 0.6 cells by default, within which the passes of a step
+follow it (measured: half a cell and a tenth of a cell give the same crack to 1 %)."""
+
+RESOLUTION = 4.0
+"""Shortest number of steps, times 1/``numerics.step``, in which the flaws fill up to the point of breaking
+[dimensionless]."""
+
+FIRST_SHARE = 1e-2
+"""First time step over the time that filling a flaw takes [dimensionless]."""
+
+MANY_PASSES = 20
+"""Passes from which the next step is shorter [dimensionless]."""
+
+SHORTER, LONGER = 0.7, 1.5
+"""Factors of the time step from one step to the next [dimensionless]."""
+
+LARGEST_ADVANCE = 2.0
+"""Advance over the one aimed at above which a step is refused [dimensionless], unless it is at the shortest step."""
+
+SHORTEST_SHARE = 1e-4
+"""Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
+
+CRACK_COLUMNS: Columns = {
+    "crack_length_m": ("m", "regularised length of all cracks (in 3-D: area over the depth of the box)"),
+    "filling_charge_C_per_m2": ("C/m^2", "charge of the metal in cracks"),
+    "metal_pressure_max_Pa": ("Pa", "highest pressure of metal, in cracks or in the electrode"),
+    "electrolyte_tension_max_Pa": ("Pa", "largest principal tension of unbroken electrolyte"),
+    "energy_error": ("1", "energy that neither balance accounts for, over all that was supplied"),
+    "coupling_iterations": ("1", "repetitions of the step until its fields agreed"),
+    "coupling_passes": ("1", "passes of the step over stress, charge and damage"),
+}
+
+
+class TriState(NamedTuple):
+    """Electrochemical and mechanical state, and the numbers of the latter."""
+
+    electro: two_potential.State
+    solid: CrackState
+    measures: Measures
+
+
+class CrackModel:
+    """Front, cracks that metal fills, stress, damage and heat in one step."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.electro = TwoPotentialModel(case)
+        self.grid = self.electro.grid
+        self.parameters = self.electro.parameters
+        self.cracks = make_crack_parameters(case, self.grid)
+        self.columns: Columns = {**self.electro.columns, **CRACK_COLUMNS}
+        self._strong = case.physics.coupling.scheme == "strong"
+        self._tolerance = case.numerics.coupling_tolerance
+        self._metal: Any = None
+        electro = self.electro.initial_state()
+        solid, f = initial_crack_state(case, self.parameters, self.cracks, electro)
+        self._start = TriState(electro, solid, measure(self.parameters, self.cracks, f, solid))
+        self._first_filling = float(self._start.measures.filling_charge)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know of this run."""
+        return self.electro.warnings
+
+    @warnings.setter
+    def warnings(self, lines: list[str]) -> None:
+        self.electro.warnings = lines
+
+    @property
+    def morphology(self) -> str:
+        """Class of the front's shape."""
+        return self.electro.morphology
+
+    def initial_state(self) -> TriState:
+        """The state at time zero."""
+        return self._start
+
+    def filling_time(self, current_density: float) -> float:
+        """Time [s] in which metal fills the flaws of the box to the point of breaking, a yardstick for steps.
+
+        The volume 2 sqrt(pi) K a^(3/2)/E' of a crack at its toughness over the current 2 i a of its faces (mechanics
+        dossier 3.2).
+        """
+        solids = self.cracks.solids
+        length = max(float(self._start.measures.crack_surface) / self._depth(), 5.0 * self.grid.spacing[0])
+        bulk, shear = float(solids.electrolyte.bulk), float(solids.electrolyte.shear)
+        plane = 4.0 * shear * (3.0 * bulk + shear) / (3.0 * bulk + 4.0 * shear)
+        toughness = math.sqrt(float(solids.toughness) * plane)
+        volume = 2.0 * math.sqrt(math.pi) * toughness * length**1.5 / plane
+        rate = float(solids.metal_volume) / FARADAY * 2.0 * max(abs(current_density), 1e-3) * length
+        return volume / rate
+
+    def _depth(self) -> float:
+        return self.grid.size[2] if self.grid.dimensions == 3 else 1.0
+
+    def advance(
+        self, state: TriState, segment: Segment, elapsed: float, time_left: float
+    ) -> tuple[TriState, dict[str, float]]:
+        """One accepted step of at most ``time_left`` [s], ``elapsed`` [s] after the start of the segment."""
+        scale = self.filling_time(segment.mean_value if segment.kind == "current" else 100.0)
+        if elapsed == 0.0:
+            first = number(min(FIRST_SHARE * scale, time_left))
+            state = state._replace(electro=state.electro._replace(time_step=first))
+        longest = scale * self.case.numerics.step / RESOLUTION
+        taken: dict[str, Any] = {}
+
+        def step(
+            p: Any, electro: two_potential.State, control: Control, limit: Any, active: Any
+        ) -> tuple[two_potential.State, Report]:
+            wanted = min(float(electro.time_step), longest, self._largest())
+            length = _without_sliver(wanted, float(limit))
+            new, report, solid, measures, counts = self._coupled(state, control, length, active)
+            unstable = length <= SHORTEST_SHARE * scale
+            advance = float(measures.crack_surface - state.measures.crack_surface) / self._depth()
+            aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
+            refused = not counts["settled"] or (advance > LARGEST_ADVANCE * aim and not unstable)
+            if refused and unstable:
+                raise SimulationError(
+                    f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
+                    "however short the step; loosen numerics.coupling_tolerance or allow more "
+                    "numerics.coupling_iterations"
+                )
+            taken.update(solid=solid, measures=measures, counts=counts)
+            following = _next_step(length, advance, aim, counts["passes"])
+            return new._replace(time_step=number(following)), report._replace(settled=not refused)
+
+        electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
+        after = TriState(electro, taken["solid"], taken["measures"])
+        return after, self._row(state, after, row, taken["counts"])
+
+    def _largest(self) -> float:
+        return self.case.numerics.largest_time_step or math.inf
+
+    def _coupled(
+        self, state: TriState, control: Control, length: float, active: Any
+    ) -> tuple[two_potential.State, Report, CrackState, Measures, dict[str, Any]]:
+        """One step of ``length`` [s], repeated until what stress and heat do to it stands still."""
+        p, q, step = self.parameters, self.cracks, number(length)
+        metal = self._connected(state.electro)
+        influence = influence_at(q, state.solid)
+        passes = linear = 0
+        for iteration in range(1, self.case.numerics.coupling_iterations + 1):
+            s, f = prepare(p, q, state.electro, state.solid, influence, active, metal, step)
+            solved, went = filling_step(f, state.solid.filling, control, step)
+            passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
+            new, report, solid, measures = conclude(
+                p, q, state.electro, state.solid, s, f, solved, went, control, influence, step
+            )
+            following = influence_at(q, solid)
+            settled = bool(went.converged) and bool(went.finite)
+            if not settled or not self._strong or self._agree(influence, following):
+                break
+            influence = following
+        counts = {"settled": settled, "iterations": iteration, "passes": passes, "linear": linear}
+        return new, report, solid, measures, counts
+
+    def _agree(self, before: Influence, after: Influence) -> bool:
+        """Whether shift, conduction and heat moved less than the tolerance, relative to RT/F, one and the largest heat."""
+        thermal = GAS_CONSTANT * self.case.conditions.temperature / FARADAY
+        scales = (thermal, 1.0, None)
+        for old, new, scale in zip(before, after, scales, strict=True):
+            if old is None or new is None:
+                continue
+            size = float(jnp.max(jnp.abs(new))) if scale is None else scale
+            if float(jnp.max(jnp.abs(new - old))) > self._tolerance * max(size, 1e-300) * (1.0 if scale else 10.0):
+                return False
+        return True
+
+    def _connected(self, electro: two_potential.State) -> Any:
+        if self._metal is None or self._metal[0] is not electro.order_parameter:
+            cells = connected_metal(np.asarray(electro.order_parameter), self.grid.periodic)
+            self._metal = (electro.order_parameter, jnp.asarray(cells))
+        return self._metal[1]
+
+    def _row(
+        self, before: TriState, after: TriState, row: dict[str, float], counts: dict[str, Any]
+    ) -> dict[str, float]:
+        measures, old = after.measures, before.measures
+        filled = float(measures.filling_charge) - self._first_filling
+        moving = self.parameters.structure.coupling.front_motion
+        if row["throughput_C_per_m2"] > 0.0 and moving:
+            row["faraday_error"] += filled / row["throughput_C_per_m2"]
+        reached = float(measures.filled_position)
+        if reached > row["tip_position_m"]:
+            row["tip_position_m"] = reached
+            row["tip_velocity_m_per_s"] = (reached - float(old.filled_position)) / row["time_step_s"]
+        return {
+            **row,
+            "crack_length_m": float(measures.crack_surface) / self._depth(),
+            "filling_charge_C_per_m2": filled,
+            "metal_pressure_max_Pa": float(measures.metal_pressure),
+            "electrolyte_tension_max_Pa": float(measures.electrolyte_tension),
+            "energy_error": float(energy_error(after.solid.energies)),
+            "linear_iterations": float(counts["linear"]),
+            "coupling_iterations": float(counts["iterations"]),
+            "coupling_passes": float(counts["passes"]),
+        }
+
+    def shorted(self, row: dict[str, float]) -> bool:
+        """Whether front or filled crack touch the counter electrode."""
+        return self.electro.shorted(row) or row["tip_position_m"] >= self.grid.size[0] - 1.5 * self.grid.spacing[0]
+
+    def fields(self, state: TriState) -> FieldMap:
+        """Cell fields with unit and description."""
+        return {**self.electro.fields(state.electro), **mechanical_fields(self.cracks, state.solid)}
+
+
+def _without_sliver(wanted: float, limit: float) -> float:
+    """A step [s] that leaves no sliver at the end of a protocol step."""
+    if wanted >= limit:
+        return limit
+    return 0.5 * limit if wanted > 0.5 * limit else wanted
+
+
+def _next_step(length: float, advance: float, aim: float, passes: int) -> float:
+    """The time step to try next [s]."""
+    factor = LONGER if passes <= MANY_PASSES else SHORTER
+    return length * min(factor, max(aim / max(advance, 1e-300), 0.1))
