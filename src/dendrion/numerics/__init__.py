@@ -1,4 +1,5 @@
-"""Grid, difference operators, multigrid, Krylov solver, implicit diffusion and step control; no physics.
+"""Grid, difference operators, multigrid, Krylov solver, elasticity, implicit diffusion and step control; no physics
+
 inside.
 
 Usable alone. Import the submodules that are needed (`dendrion.numerics.elliptic`, `.diffusion`, …): this file
