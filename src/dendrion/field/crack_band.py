@@ -53,7 +53,9 @@ def mandel_dyad(first: Float[Array, "dim *cells"], second: Float[Array, "dim *ce
     return jnp.stack(normal + shear)
 
 
-def contract(matrix: Float[Array, "m m *cells"], vector: Float[Array, "m *cells"]) -> Float[Array, "m *cells"]:
+def contract(
+    matrix: Float[Array, "m m *cells"], vector: Float[Array, "m *cells"]
+) -> Float[Array, "m *cells"]:
     """Product of a matrix and a vector in every cell, from entries rather than as a matrix product: vectorises."""
     return jnp.stack(
         [sum(matrix[i, j] * vector[j] for j in range(vector.shape[0])) for i in range(vector.shape[0])]

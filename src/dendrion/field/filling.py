@@ -115,9 +115,7 @@ def linear_growth(
     per_current = time_step * faces.voltage_per_pressure * faces.area_density
     rate = per_current * slope
     offset = per_current * (current - slope * (overpotential + faces.equilibrium_shift))
-    return Growth(
-        jnp.where(emptied, 0.0, old_filling + offset), jnp.where(emptied, 0.0, rate), emptied
-    )
+    return Growth(jnp.where(emptied, 0.0, old_filling + offset), jnp.where(emptied, 0.0, rate), emptied)
 
 
 def eliminate(
@@ -130,7 +128,11 @@ def eliminate(
     """omega and the derivatives of the crack strain; ``modulus`` M [Pa], ``rate`` dt B [1/V]."""
     omega = 1.0 / (1.0 + modulus * voltage_per_pressure * rate / jnp.maximum(lost, SMALLEST_LOST))
     return Elimination(
-        lost, omega, in_contact, jnp.where(in_contact, lost * (1.0 - omega), lost), jnp.where(in_contact, omega, 0.0)
+        lost,
+        omega,
+        in_contact,
+        jnp.where(in_contact, lost * (1.0 - omega), lost),
+        jnp.where(in_contact, omega, 0.0),
     )
 
 
@@ -164,7 +166,10 @@ def metal_pressure(
 
 
 def grown_filling(
-    growth: Growth, potential: Float[Array, "*cells"], pressure: Float[Array, "*cells"], voltage_per_pressure: Array
+    growth: Growth,
+    potential: Float[Array, "*cells"],
+    pressure: Float[Array, "*cells"],
+    voltage_per_pressure: Array,
 ) -> Float[Array, "*cells"]:
     """theta at the end of the step from phi - V [V] and p [Pa]; may be negative where the crack runs empty."""
     return growth.offset + growth.rate * (potential - voltage_per_pressure * pressure)
@@ -184,7 +189,9 @@ def driving_energy(
 
 
 def hand_over(
-    filling: Float[Array, "*cells"], order_parameter: Float[Array, "*cells"], normal_dyad: Float[Array, "m *cells"]
+    filling: Float[Array, "*cells"],
+    order_parameter: Float[Array, "*cells"],
+    normal_dyad: Float[Array, "m *cells"],
 ) -> tuple[Array, Array, Array]:
     """Give the metal of wide openings to the front.
 
