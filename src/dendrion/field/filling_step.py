@@ -336,7 +336,8 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     law = linear_growth(k.faces, _limited(state.overpotential, overpotential), start.filling, False, step)
     left = jnp.where(state.emptied, grown_filling(law, s.psi, pressure, c), filling)
     emptied = (left < 0.0) & (k.faces.area_density > 0.0)
-    in_contact = excess(k.elimination, strain, available) > 0.0
+    closed = excess(k.elimination, strain, available)
+    in_contact = closed > 0.0
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0
@@ -344,7 +345,9 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     moved_front = jnp.where(
         p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
     )
-    switched = jnp.sum((k.elimination.lost > 0.1) & (in_contact != state.in_contact))
+    # Cells that touch with a pressure too small to matter may switch for ever.
+    felt = c * k.band.modulus * k.elimination.omega * jnp.abs(closed) > p.numerics.overpotential_change
+    switched = jnp.sum(felt & (k.elimination.lost > 0.1) & (in_contact != state.in_contact))
     switched = switched + jnp.sum(emptied != state.emptied)
     counter = k.charge.counter_potential(s.psi, control, cross_section_per_volume(p))
     new = FillingState(
