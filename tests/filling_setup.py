@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import math
 
-import dendrion.field.backend  # noqa: F401
 import jax.numpy as jnp
 import numpy as np
 
+import dendrion.field.backend  # noqa: F401
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field.charge import Control
 from dendrion.field.damage import build_damage
 from dendrion.field.filling_charge import Front
-from dendrion.field.filling_step import Body, Cracks, FillingParameters, Numerics, initial_state
+from dendrion.field.filling_step import initial_state
+from dendrion.field.filling_system import Body, Cracks, FillingParameters, Numerics
 from dendrion.field.transport import conductances
 
 YOUNG, POISSON, TOUGHNESS = 150e9, 0.26, 6.2

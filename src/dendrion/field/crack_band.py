@@ -45,7 +45,7 @@ class Band(NamedTuple):
     shear_moduli: tuple[Array, ...]
 
 
-def mandel_dyad(first: Float[Array, "dim *cells"], second: Float[Array, "dim *cells"]) -> Array:
+def mandel_dyad(first: Float[Array, "dim ..."], second: Float[Array, "dim ..."]) -> Array:
     """Symmetric part of a ⊗ b as a Mandel vector, shape (3, *cells) in 2-D and (6, *cells) in 3-D [unit of a b]."""
     pairs = [(0, 1)] if first.shape[0] == 2 else [(1, 2), (0, 2), (0, 1)]
     normal = [first[i] * second[i] for i in range(first.shape[0])]
@@ -53,16 +53,14 @@ def mandel_dyad(first: Float[Array, "dim *cells"], second: Float[Array, "dim *ce
     return jnp.stack(normal + shear)
 
 
-def contract(
-    matrix: Float[Array, "m m *cells"], vector: Float[Array, "m *cells"]
-) -> Float[Array, "m *cells"]:
+def contract(matrix: Float[Array, "m m ..."], vector: Float[Array, "m ..."]) -> Float[Array, "m ..."]:
     """Product of a matrix and a vector in every cell, from entries rather than as a matrix product: vectorises."""
     return jnp.stack(
         [sum(matrix[i, j] * vector[j] for j in range(vector.shape[0])) for i in range(vector.shape[0])]
     )
 
 
-def tangents(normal: Float[Array, "dim *cells"]) -> tuple[Array, ...]:
+def tangents(normal: Float[Array, "dim ..."]) -> tuple[Array, ...]:
     """Unit vectors that span the plane of the crack: one in 2-D, two in 3-D [dimensionless]."""
     if normal.shape[0] == 2:
         return (jnp.stack([-normal[1], normal[0]]),)
@@ -73,7 +71,7 @@ def tangents(normal: Float[Array, "dim *cells"]) -> tuple[Array, ...]:
     return first, jnp.cross(normal, first, axis=0)
 
 
-def build_band(stiffness: Float[Array, "m m *cells"], normal: Float[Array, "dim *cells"]) -> Band:
+def build_band(stiffness: Float[Array, "m m ..."], normal: Float[Array, "dim ..."]) -> Band:
     """Constants of the cells for cracks of unit normal ``normal``; ``stiffness`` C is that of the intact cells [Pa]."""
     dyad = mandel_dyad(normal, normal)
     normal_stress = contract(stiffness, dyad)
@@ -92,12 +90,12 @@ def build_band(stiffness: Float[Array, "m m *cells"], normal: Float[Array, "dim 
     return Band(dyad, normal_stress, modulus, tuple(dyads), tuple(stresses), tuple(moduli))
 
 
-def normal_strain(band: Band, intact_stress: Float[Array, "m *cells"]) -> Float[Array, "*cells"]:
+def normal_strain(band: Band, intact_stress: Float[Array, "m ..."]) -> Float[Array, "*cells"]:
     """e = N·sigma/M of the stress that the intact cell would have [dimensionless]."""
     return jnp.sum(band.dyad * intact_stress, axis=0) / band.modulus
 
 
-def shear_energy(band: Band, intact_stress: Float[Array, "m *cells"]) -> Float[Array, "*cells"]:
+def shear_energy(band: Band, intact_stress: Float[Array, "m ..."]) -> Float[Array, "*cells"]:
     """Energy density of the tractions along the crack plane, Σ (T_k·sigma)²/(2 c_k) [J/m³]."""
     parts = [
         jnp.sum(dyad * intact_stress, axis=0) ** 2 / (2.0 * modulus)
@@ -107,8 +105,8 @@ def shear_energy(band: Band, intact_stress: Float[Array, "m *cells"]) -> Float[A
 
 
 def without_sliding(
-    band: Band, intact_stress: Float[Array, "m *cells"], lost: Float[Array, "*cells"]
-) -> Float[Array, "m *cells"]:
+    band: Band, intact_stress: Float[Array, "m ..."], lost: Float[Array, "*cells"]
+) -> Float[Array, "m ..."]:
     """The stress after the lost share of the tractions along the crack plane is taken off [Pa]."""
     stress = intact_stress
     for dyad, shear, modulus in zip(band.shear_dyads, band.shear_stresses, band.shear_moduli, strict=True):
@@ -118,10 +116,10 @@ def without_sliding(
 
 def band_stiffness(
     band: Band,
-    stiffness: Float[Array, "m m *cells"],
+    stiffness: Float[Array, "m m ..."],
     lost: Float[Array, "*cells"],
     opened: Float[Array, "*cells"],
-) -> Float[Array, "m m *cells"]:
+) -> Float[Array, "m m ..."]:
     """C - (opened/M) q qᵀ - Σ_k (lost/c_k) s_k s_kᵀ [Pa].
 
     Args: band, intact stiffness [Pa], lost share r of the ligament [dimensionless], and d(gamma)/d(e), the share of the
@@ -141,7 +139,7 @@ def band_stiffness(
     return jnp.stack([jnp.stack(row) for row in rows])
 
 
-def smoothed(values: Float[Array, "k *cells"], passes: int, periodic: tuple[bool, ...]) -> Array:
+def smoothed(values: Float[Array, "k ..."], passes: int, periodic: tuple[bool, ...]) -> Array:
     """``passes`` rounds of the weights (1, 2, 1)/4 along every axis: a Gaussian of variance passes h²/2 [any unit]."""
 
     def one(field: Array) -> Array:
@@ -153,7 +151,7 @@ def smoothed(values: Float[Array, "k *cells"], passes: int, periodic: tuple[bool
     return lax.fori_loop(0, passes, lambda _, field: one(field), values)
 
 
-def principal_direction(strain: Float[Array, "m *cells"]) -> tuple[Array, Array]:
+def principal_direction(strain: Float[Array, "m ..."]) -> tuple[Array, Array]:
     """Unit vector along the largest principal strain, shape (dim, *cells), and whether it is distinct, shape (*cells).
 
     It is distinct where the largest principal strain is tensile and exceeds the next by a share ``DISTINCT`` of the norm.

@@ -138,10 +138,10 @@ def eliminate(
 
 def filled_stress(
     band: Band,
-    intact_stress: Float[Array, "m *cells"],
+    intact_stress: Float[Array, "m ..."],
     elimination: Elimination,
     available: Float[Array, "*cells"],
-) -> Float[Array, "m *cells"]:
+) -> Float[Array, "m ..."]:
     """Stress of a cell whose crack holds metal [Pa]: sigma = C eps + sigma_0 - q gamma - sliding.
 
     ``available`` is Theta = offset + rate (phi - V) [dimensionless]; linear in (eps, Theta) for a given contact.
@@ -177,7 +177,7 @@ def grown_filling(
 
 def driving_energy(
     band: Band,
-    intact_stress: Float[Array, "m *cells"],
+    intact_stress: Float[Array, "m ..."],
     lost: Float[Array, "*cells"],
     filling: Float[Array, "*cells"],
 ) -> Float[Array, "*cells"]:
@@ -191,7 +191,7 @@ def driving_energy(
 def hand_over(
     filling: Float[Array, "*cells"],
     order_parameter: Float[Array, "*cells"],
-    normal_dyad: Float[Array, "m *cells"],
+    normal_dyad: Float[Array, "m ..."],
 ) -> tuple[Array, Array, Array]:
     """Give the metal of wide openings to the front.
 
