@@ -22,11 +22,11 @@ def orders(name, errors):
     return observed
 
 
-@pytest.mark.parametrize("dimensions", [1, 2, 3])
+@pytest.mark.parametrize("dimensions", [2, 3])
 def test_profile_of_a_crack(dimensions):
     """d = exp(-|x|/l) about a held row, and its surface is one, both to second order in h/l."""
     errors, surfaces = [], []
-    for cells_per_length in (2, 4, 8):
+    for cells_per_length in (2, 4, 8) if dimensions == 2 else (2, 4):
         cells = 24 * cells_per_length + 1
         shape = (cells, *(2,) * (dimensions - 1))
         held = np.zeros(shape, bool)
@@ -63,7 +63,7 @@ def manufactured(cells):
 
 def test_manufactured_field():
     errors = []
-    for cells in (16, 32, 64):
+    for cells in (24, 48):
         toughness, length, drive, exact = manufactured(cells)
         assert drive.min() > 0.0
         problem = build_damage(jnp.asarray(toughness), length, (1.0 / cells,) * 2, (False, True))

@@ -53,7 +53,7 @@ of them, the edge of the support moving a cell a pass, from the damage of the la
 @partial(
     jax.tree_util.register_dataclass,
     data_fields=["toughness", "length", "held", "solid", "spacing"],
-    meta_fields=["model", "periodic"],
+    meta_fields=["model", "periodic", "aspect"],
 )
 @dataclass(frozen=True)
 class DamageProblem:
@@ -67,6 +67,7 @@ class DamageProblem:
         spacing: cell sizes [m].
         model: "at1" or "at2".
         periodic: one flag an axis.
+        aspect: ratios of the cell sizes [dimensionless].
     """
 
     toughness: Array
@@ -76,6 +77,7 @@ class DamageProblem:
     spacing: tuple[float, ...]
     model: DamageModelName
     periodic: tuple[bool, ...]
+    aspect: tuple[float, ...]
 
 
 class DamageInfo(NamedTuple):
@@ -95,6 +97,7 @@ def build_damage(
     model: DamageModelName = "at2",
     held: Bool[Array, "*cells"] | None = None,
     void: Bool[Array, "*cells"] | None = None,
+    aspect: tuple[float, ...] | None = None,
 ) -> DamageProblem:
     """The body that breaks.
 
@@ -106,6 +109,7 @@ def build_damage(
         model: "at1" or "at2".
         held: cells with damage 1 from the start (cracks, broken notches); none if absent.
         void: cells that hold no material; none if absent.
+        aspect: ratios of the cell sizes as plain numbers, needed where ``spacing`` is traced [dimensionless].
     Raises:
         InputError: unknown model, or shapes that do not fit.
     """
@@ -125,16 +129,10 @@ def build_damage(
             raise InputError(
                 "a mask has one flag a cell", field=name, value=mask.shape, allowed=str(toughness.shape)
             )
+    ratios = aspect if aspect is not None else tuple(float(step) / float(spacing[0]) for step in spacing)
+    flags = tuple(bool(flag) for flag in periodic)
     lengths = jnp.broadcast_to(jnp.asarray(length, toughness.dtype), toughness.shape)
-    return DamageProblem(
-        toughness,
-        lengths,
-        broken & ~empty,
-        ~empty,
-        tuple(spacing),
-        model,
-        tuple(bool(flag) for flag in periodic),
-    )
+    return DamageProblem(toughness, lengths, broken & ~empty, ~empty, tuple(spacing), model, flags, ratios)
 
 
 def initial_damage(problem: DamageProblem) -> Float[Array, "*cells"]:
@@ -183,8 +181,7 @@ def _solve_free(
     network: tuple, values: Array, fixed: Array, problem: DamageProblem, tolerance: float
 ) -> tuple[Array, Array, Array]:
     faces, diagonal, right = _eliminate(network, values, fixed, problem.periodic)
-    aspect = tuple(step / problem.spacing[0] for step in problem.spacing)
-    hierarchy = build_hierarchy(faces, diagonal, problem.periodic, aspect)
+    hierarchy = build_hierarchy(faces, diagonal, problem.periodic, problem.aspect)
     damage, info = solve(hierarchy, right, values, tolerance, LINEAR_ITERATIONS)
     return jnp.where(fixed | ~problem.solid, values, damage), info.iterations, info.converged
 

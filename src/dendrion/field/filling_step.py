@@ -1,0 +1,218 @@
+"""One step of metal that fills, presses open and lengthens cracks of a solid electrolyte.
+
+Each pass: linearise both kinetics about the last overpotentials; solve displacement and potential together (they do not
+converge one after the other in steps of 10 ms to 1 s) with the metal eliminated and the total current that of the
+protocol; pressure and filling; damage from the largest driving energy so far; crack normals where the material is not yet
+broken; cracks that metal has reached. Passes end when damage, overpotentials and contacts stand still. Kind: derived.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array
+
+from dendrion.field.charge import Control
+from dendrion.field.connectivity import connected_cracks
+from dendrion.field.crack_band import contract, normal_strain, principal_direction, smoothed
+from dendrion.field.damage import crack_history, solve_damage
+from dendrion.field.filling import (
+    LARGEST_CHANGE,
+    driving_energy,
+    excess,
+    grown_filling,
+    linear_growth,
+    metal_pressure,
+)
+from dendrion.field.filling_system import (
+    FillingParameters,
+    FillingState,
+    coefficients,
+    cross_section_per_volume,
+    solve_pass,
+)
+from dendrion.numerics.elasticity import cell_strain
+from dendrion.numerics.operators import take, with_ghosts
+
+FROZEN = 0.95
+"""Damage above which a crack keeps its normal [dimensionless]."""
+
+SNAPPING = 0.9
+"""Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle [dimensionless]."""
+
+
+class FillingReport(NamedTuple):
+    """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and overpotential [V];
+    cells whose contact changed in the last pass; largest growth of damage in the step [dimensionless]; currents into
+    cracks and front over the cross-section [A/m²] and what the total misses, relative; whether all passes and linear
+    solves met their tolerances, and every number is finite."""
+
+    passes: Array
+    linear_iterations: Array
+    damage_change: Array
+    overpotential_change: Array
+    contact_changes: Array
+    damage_growth: Array
+    crack_current_density: Array
+    front_current_density: Array
+    charge_residual: Array
+    converged: Array
+    finite: Array
+
+
+class _Carry(NamedTuple):
+    state: FillingState
+    report: FillingReport
+    solved: Array
+
+
+def _limited(old: Array, new: Array) -> Array:
+    return old + jnp.clip(new - old, -LARGEST_CHANGE, LARGEST_CHANGE)
+
+
+def _reached(p: FillingParameters, state_connected: Array, damage: Array) -> Array:
+    """Cracked cells one face beyond those that metal has reached; the host's flood fill does the rest between steps."""
+    grown = state_connected | p.cracks.metal
+    wide = grown
+    for axis, wraps in enumerate(p.periodic):
+        ghosted = with_ghosts(grown.astype(jnp.float64), axis, wraps and axis > 0)
+        wide = wide | (take(ghosted, axis, 0, -2) > 0.0) | (take(ghosted, axis, 2, None) > 0.0)
+    if p.anode_wall:
+        wide = wide.at[0].set(True)
+    return (state_connected | wide) & (damage > p.cracks.gate)
+
+
+def _pass(p: FillingParameters, start: FillingState, control: Control, step: Array, carry: _Carry) -> _Carry:
+    """Solve, then update metal, damage, normals, contacts and connections."""
+    state = carry.state
+    k = coefficients(p, start, state, control, step)
+    s = solve_pass(p, start, state, k, control, step)
+    c = k.faces.voltage_per_pressure
+    eps = cell_strain(s.displacement, p.spacing, p.periodic)
+    intact = contract(p.body.stiffness, eps) + p.body.initial_stress
+    strain = normal_strain(k.band, intact)
+    available = k.growth.offset + k.growth.rate * s.psi
+    pressure = metal_pressure(k.band, k.elimination, strain, available)
+    filling = grown_filling(k.growth, s.psi, pressure, c)
+    drive = crack_history(
+        start.drive, driving_energy(k.band, intact, k.elimination.lost, jnp.maximum(filling, 0.0))
+    )
+    damage, damage_info = solve_damage(p.damage, drive, state.damage)
+    change = jnp.max(jnp.abs(damage - state.damage))
+    stretched = state.damage + p.numerics.relaxation * (damage - state.damage)
+    calm = (damage < SNAPPING) & (stretched < SNAPPING)
+    relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
+    overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
+    front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
+    # An emptied cell stays empty while the law would strip it; a cell is emptied when the law strips more than it has.
+    law = linear_growth(
+        k.faces,
+        _limited(state.overpotential, overpotential),
+        start.filling,
+        jnp.zeros_like(state.emptied),
+        step,
+    )
+    left = jnp.where(state.emptied, grown_filling(law, s.psi, pressure, c), filling)
+    emptied = (left < 0.0) & (k.faces.area_density > 0.0)
+    closed = excess(k.elimination, strain, available)
+    in_contact = closed > 0.0
+    direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
+    normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
+    plating = k.faces.area_density > 0.0
+    moved = jnp.where(plating, jnp.abs(overpotential - state.overpotential), 0.0)
+    moved_front = jnp.where(
+        p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
+    )
+    # Cells that touch with a pressure too small to matter may switch for ever.
+    felt = c * k.band.modulus * k.elimination.omega * jnp.abs(closed) > p.numerics.overpotential_change
+    switched = jnp.sum(felt & (k.elimination.lost > 0.1) & (in_contact != state.in_contact))
+    switched = switched + jnp.sum(emptied != state.emptied)
+    counter = k.charge.counter_potential(s.psi, control, cross_section_per_volume(p))
+    new = FillingState(
+        s.displacement, s.psi - counter, -counter, filling, relaxed, drive, normal,
+        _reached(p, state.connected, relaxed), in_contact, emptied,
+        _limited(state.overpotential, overpotential), _limited(state.front_overpotential, front_overpotential),
+        s.front_current, jnp.where(plating | (filling > 0.0), pressure, 0.0),
+    )  # fmt: skip
+    per_area = 1.0 / cross_section_per_volume(p)
+    report = FillingReport(
+        carry.report.passes + 1, carry.report.linear_iterations + s.info.iterations, change,
+        jnp.maximum(jnp.max(moved), jnp.max(moved_front)), switched, jnp.max(relaxed - start.damage),
+        per_area * jnp.sum(s.crack_current), per_area * jnp.sum(p.front.area_density * s.front_current), s.missing,
+        carry.report.converged, carry.report.finite & jnp.all(jnp.isfinite(s.displacement)),
+    )  # fmt: skip
+    return _Carry(new, report, s.info.converged & damage_info.converged)
+
+
+@eqx.filter_jit
+def _step(
+    p: FillingParameters, start: FillingState, control: Control, step: Array
+) -> tuple[FillingState, FillingReport]:
+    n = p.numerics
+    zero, infinity = jnp.zeros(()), jnp.full((), jnp.inf)
+    count = jnp.zeros((), jnp.int32)
+    blank = FillingReport(
+        count, count, infinity, infinity, jnp.sum(start.connected), zero, zero, zero, zero, jnp.array(False),
+        jnp.array(True),
+    )  # fmt: skip
+
+    def settled(report: FillingReport) -> Array:
+        still = (report.damage_change < n.damage_change) & (
+            report.overpotential_change < n.overpotential_change
+        )
+        return still & (report.contact_changes == 0)
+
+    def going_on(carry: _Carry) -> Array:
+        report = carry.report
+        return (report.passes < n.most_passes) & ~settled(report) & report.finite
+
+    begin = _Carry(start, blank, jnp.array(True))
+    end = jax.lax.while_loop(going_on, lambda carry: _pass(p, start, control, step, carry), begin)
+    finite = (
+        end.report.finite
+        & jnp.all(jnp.isfinite(end.state.potential))
+        & jnp.all(jnp.isfinite(end.state.damage))
+    )
+    report = end.report._replace(converged=settled(end.report) & end.solved, finite=finite)
+    return end.state, report
+
+
+def filling_step(
+    p: FillingParameters, state: FillingState, control: Control, step: Array | float
+) -> tuple[FillingState, FillingReport]:
+    """Advance by ``step`` [s] under ``control``; the state given stays as it is.
+
+    The metal grown in cracks is the current of the same linear solve, cell by cell: charge is exact whatever the
+    tolerance of the passes. Not converged or not finite: halve the step and repeat.
+    """
+    open_cells = np.asarray(state.damage > p.cracks.gate)
+    metal = np.asarray(p.cracks.metal)
+    reached = connected_cracks(open_cells, metal, p.anode_wall, p.periodic)
+    return _step(p, state._replace(connected=jnp.asarray(reached)), control, jnp.asarray(step, float))
+
+
+def initial_state(p: FillingParameters, normal: Array) -> FillingState:
+    """A body without load whose cracks are empty; ``normal`` (dim, *cells) holds until strain says otherwise."""
+    cells = p.damage.toughness.shape
+    zero, no = jnp.zeros(cells), jnp.zeros(cells, bool)
+    damage, _ = solve_damage(p.damage, zero, jnp.where(p.damage.held, 1.0, 0.0))
+    return FillingState(
+        jnp.zeros(p.body.fixed.shape),
+        zero,
+        jnp.zeros(()),
+        zero,
+        damage,
+        zero,
+        normal,
+        no,
+        no,
+        no,
+        zero,
+        zero,
+        zero,
+        zero,
+    )
