@@ -84,5 +84,7 @@ def initial_crack_state(
     stored = two_potential.volume_per_area(p) * jnp.sum(energy_density(f, f.body, filling))  # type: ignore[arg-type]
     area = jnp.prod(jnp.asarray(q.spacing)) / two_potential.volume_per_area(p)
     cracked = fracture_energy(f.damage, filling.damage) / area
-    energies = no_energies()._replace(first_stored=stored, stored=stored, first_fracture=cracked, fracture=cracked)
+    energies = no_energies()._replace(
+        first_stored=stored, stored=stored, first_fracture=cracked, fracture=cracked
+    )
     return blank._replace(filling=filling, energies=energies), f

@@ -133,7 +133,13 @@ def prepare(
     )  # fmt: skip
     aside = q.void | (fraction > METAL)
     damage = build_damage(
-        q.solids.toughness * jnp.ones(q.shape), q.length, q.spacing, q.periodic, q.model, q.cracked & ~aside, aside
+        q.solids.toughness * jnp.ones(q.shape),
+        q.length,
+        q.spacing,
+        q.periodic,
+        q.model,
+        q.cracked & ~aside,
+        aside,
     )  # type: ignore[arg-type]
     body = _body(q, crack, fraction, s.temperature, step)
     return s, FillingParameters(
@@ -142,7 +148,9 @@ def prepare(
     )  # fmt: skip
 
 
-def _body(q: CrackParameters, crack: CrackState, fraction: Array, temperature: Array, step: Array) -> FlowingBody:
+def _body(
+    q: CrackParameters, crack: CrackState, fraction: Array, temperature: Array, step: Array
+) -> FlowingBody:
     solids, links = q.solids, q.links
     warm = temperature * jnp.ones(q.shape)
     return FlowingBody(
@@ -172,9 +180,7 @@ def conclude(
     )  # fmt: skip
     fastest = jnp.max(jnp.where(s.area_density > 0.0, jnp.abs(solved.front_current), 0.0))
     speed = p.metal.molar_volume / FARADAY * fastest
-    new, report = finish(
-        p, electro, s, charge, control, step, speed, influence, went.crack_current_density
-    )
+    new, report = finish(p, electro, s, charge, control, step, speed, influence, went.crack_current_density)
     body: FlowingBody = f.body  # type: ignore[assignment]
     flowed = body.flow(solved.displacement)
     stress = cracked_stress(f, body, solved)

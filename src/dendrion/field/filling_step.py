@@ -33,6 +33,7 @@ from dendrion.field.filling_system import (
     FillingState,
     coefficients,
     cross_section_per_volume,
+    linearised,
     solve_pass,
 )
 from dendrion.numerics.elasticity import cell_strain
@@ -171,7 +172,11 @@ def _step(
         return (report.passes < n.most_passes) & ~settled(report) & report.finite
 
     begin = _Carry(start, blank, jnp.array(True))
-    end = jax.lax.while_loop(going_on, lambda carry: _pass(p, start, control, step, carry), begin)
+    end = jax.lax.while_loop(
+        going_on,
+        lambda carry: _pass(linearised(p, carry.state.displacement), start, control, step, carry),
+        begin,
+    )
     finite = (
         end.report.finite
         & jnp.all(jnp.isfinite(end.state.potential))

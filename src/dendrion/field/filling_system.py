@@ -10,6 +10,7 @@ opening adds to the charge taken up. Kind: derived.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import equinox as eqx
@@ -85,18 +86,28 @@ class Numerics(NamedTuple):
 
 
 class FillingParameters(eqx.Module):
-    """Everything that a step reads beside the state. ``anode_wall``: the wall x = 0 is the electrode itself."""
+    """Everything that a step reads beside the state. ``anode_wall``: the wall x = 0 is the electrode itself.
+
+    ``body`` is linear, or a function of the displacement that gives it linear about there (metal that flows).
+    """
 
     periodic: tuple[bool, ...] = eqx.field(static=True)
     spacing: tuple[float, ...] = eqx.field(static=True)
     anode_wall: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
-    body: Body
+    body: Body | Callable[[Array], Body]
     conduction: Conductances
     front: Front
     cracks: Cracks
     damage: DamageProblem
     numerics: Numerics
+
+
+def linearised(p: FillingParameters, displacement: Array) -> FillingParameters:
+    """The parameters with the body linear about a displacement."""
+    if isinstance(p.body, Body):
+        return p
+    return eqx.tree_at(lambda q: q.body, p, p.body(displacement))
 
 
 class FillingState(NamedTuple):
@@ -145,7 +156,7 @@ class Solution(NamedTuple):
 
 def cross_section_per_volume(p: FillingParameters) -> Array:
     """Cross-section of the cell over the volume of one voxel [1/m]."""
-    return jnp.asarray(p.body.stiffness[0, 0, 0].size / p.spacing[0])
+    return jnp.asarray(p.damage.toughness[0].size / p.spacing[0])
 
 
 def coefficients(

@@ -6,12 +6,13 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from dendrion.field.curvature import outward_normals
-from dendrion.field.growth_strain import front_distance, normal_dyad
+from dendrion.field.growth_strain import front_distance
 from dendrion.field.mechanical_overpotential import (
     LARGEST_CHANGE,
     front_stresses,
     mechanical_overpotential,
 )
+from dendrion.field.metal_flow import mean_stress
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids
 
@@ -25,7 +26,7 @@ def influence_of_stress(
     solids: Solids,
     order_parameter: Float[Array, "*cells"],
     fraction: Float[Array, "*cells"],
-    stress: Float[Array, "m *cells"],
+    stress: Float[Array, "m ..."],
 ) -> tuple[Array, Array]:
     """Shift -eta_m of the front's equilibrium [V], and factor of the mean stress on the conductivity [dimensionless].
 
@@ -34,14 +35,20 @@ def influence_of_stress(
     """
     periodic = p.structure.periodic
     normals = outward_normals(order_parameter, p.spacing, periodic)
-    pressure = -(stress[0] + stress[1] + stress[2]) / 3.0
-    traction = -jnp.sum(stress * normal_dyad(normals), axis=0)
+    # Samples lie in cells of one phase, whose stress is that phase's own.
     smallest = jnp.min(jnp.stack(p.spacing))
     distance = front_distance(order_parameter, p.numerics.interface_width)
     outside, inside = front_stresses(
-        pressure, traction, fraction, distance, normals, (NEAR * smallest, FAR * smallest), p.spacing, periodic
+        stress,
+        stress,
+        fraction,
+        distance,
+        normals,
+        (NEAR * smallest, FAR * smallest),
+        p.spacing,
+        periodic,
     )
     overpotential = mechanical_overpotential(outside, inside, solids.cation_volume, solids.metal_volume)
     reference = p.electrolyte.conductivity(p.reference_temperature, p.electrolyte.reference_concentration)
-    change = jnp.clip(-solids.conductivity_slope * pressure / reference, -LARGEST_CHANGE, LARGEST_CHANGE)
+    change = jnp.clip(solids.conductivity_slope * mean_stress(stress) / reference, -LARGEST_CHANGE, LARGEST_CHANGE)
     return -overpotential, 1.0 + change

@@ -196,7 +196,9 @@ class CrackModel:
             if old is None or new is None:
                 continue
             size = float(jnp.max(jnp.abs(new))) if scale is None else scale
-            if float(jnp.max(jnp.abs(new - old))) > self._tolerance * max(size, 1e-300) * (1.0 if scale else 10.0):
+            if float(jnp.max(jnp.abs(new - old))) > self._tolerance * max(size, 1e-300) * (
+                1.0 if scale else 10.0
+            ):
                 return False
         return True
 
@@ -232,7 +234,10 @@ class CrackModel:
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether front or filled crack touch the counter electrode."""
-        return self.electro.shorted(row) or row["tip_position_m"] >= self.grid.size[0] - 1.5 * self.grid.spacing[0]
+        return (
+            self.electro.shorted(row)
+            or row["tip_position_m"] >= self.grid.size[0] - 1.5 * self.grid.spacing[0]
+        )
 
     def fields(self, state: TriState) -> FieldMap:
         """Cell fields with unit and description."""
