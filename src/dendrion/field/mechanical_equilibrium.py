@@ -1,12 +1,12 @@
 """Quasi-static balance of forces of metal and electrolyte over one time step.
 
-    div(sigma) = 0,   sigma = f sigma_M(e - e_p - e*) + (1 - f) sigma_E(e)
+    div(sigma) = 0,   sigma = f sigma_M(e_M - e_p - e*) + (1 - f) sigma_E(e_E)
 
-f is the metal fraction of a cell. A cell that the front cuts is two phases side by side with one strain (Taylor): the
-metal's part flows as metal does, the electrolyte's part stays as it is, and neither sees a mixture stress. sigma_M is
-the implicit flow of `metal_flow`; sigma_E is any `Solid` (elastic, yielding, damaged). Newton's method on the nodal
-forces with the consistent tangent, each step cut along the gradient of the incremental potential, which is convex for
-these laws; displacement at the end of the step. Besides its mean strain a voxel has bending modes
+f is the metal fraction of a cell. A cell that the front cuts is a `laminate` of the two phases: its metal flows as
+metal does, its electrolyte does not, and both have the stress of their own side of the front. sigma_M is the implicit
+flow of `metal_flow`; sigma_E is any `Solid` (elastic, yielding, damaged). Newton's method on the nodal forces and the
+jumps of the laminates with the consistent tangent, each step cut along the gradient of the incremental potential, which
+is convex for these laws; displacement at the end of the step. Besides its mean strain a voxel has bending modes
 (`numerics.voxel_element`): the electrolyte's are elastic, the metal's resist only changes within the step, with the
 tangent's own stiffness, since a fluid keeps no memory of bending.
 
@@ -28,6 +28,7 @@ from jaxtyping import Array, Float
 
 from dendrion.errors import InputError
 from dendrion.field.creep import TINY, Creep, FlowLaw
+from dendrion.field.laminate import Condensed, condense, is_cut, jump_strain, projection
 from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
 from dendrion.numerics.elasticity import (
     bending_force,
@@ -79,10 +80,11 @@ class MetalPhase(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What the solid remembers: displacement (dim, *nodes) [m], plastic strain of the metal (m, *cells)
-    [dimensionless], its resistance [Pa]."""
+    """What the solid remembers: displacement (dim, *nodes) [m], jump of the laminates (dim, *cells) [dimensionless],
+    plastic strain of the metal (m, *cells) [dimensionless], its resistance [Pa]."""
 
     displacement: Array
+    jump: Array
     plastic_strain: Array
     resistance: Array
 
@@ -203,48 +205,57 @@ class _Evaluation(NamedTuple):
     metal: Flow
     electrolyte: Response
     stress: Array
-    tangent: Array
+    condensed: Condensed
     force: Array
+    condensed_force: Array
     bent: Array
     bent_viscous: Array
 
 
+class _Unknowns(NamedTuple):
+    displacement: Array
+    jump: Array
+
+
 class _Problem(NamedTuple):
     fraction: Array
+    traction_matrix: Array
     metal: MetalPhase
     electrolyte: Solid
     start: Memory
     time_step: Array
 
 
-def _evaluate(problem: _Problem, displacement: Array, grid: Grid) -> _Evaluation:
-    """Stresses, tangent and nodal forces at a displacement."""
+def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation:
+    """Stresses, tangent and nodal forces at a displacement and a jump."""
     metal, start, share = problem.metal, problem.start, problem.fraction
-    strain = plane_strain(cell_strain(displacement, grid.spacing, grid.periodic))
+    strain = plane_strain(cell_strain(unknowns.displacement, grid.spacing, grid.periodic))
+    extra = jnp.where(is_cut(share), jump_strain(unknowns.jump, problem.traction_matrix), 0.0)
     moved = flow(
-        metal.law, strain, start.plastic_strain, metal.stress_free_strain, start.resistance,
+        metal.law, strain + (1.0 - share) * extra, start.plastic_strain, metal.stress_free_strain, start.resistance,
         metal.bulk, metal.shear, metal.temperature, problem.time_step,
     )  # fmt: skip
-    solid = problem.electrolyte(strain)
+    solid = problem.electrolyte(strain - share * extra)
     stress = share * moved.stress + (1.0 - share) * solid.stress
-    elastic_part = (1.0 - share) * in_plane(solid.tangent)
-    tangent = share * in_plane(moved.tangent) + elastic_part
-    bent = bending_strain(displacement, grid.spacing, grid.periodic)
-    before = bending_strain(start.displacement, grid.spacing, grid.periodic)
-    total, kept = bending_stiffness(tangent), bending_stiffness(elastic_part)
-    lost = bending_stress(total, before) - bending_stress(kept, before)
-    modes = bending_stress(total, bent) - lost
-    force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + bending_force(
-        modes, grid.spacing, grid.periodic
+    condensed = condense(
+        share, problem.traction_matrix, moved.stress, moved.tangent, solid.stress, solid.tangent
     )
+    bent = bending_strain(unknowns.displacement, grid.spacing, grid.periodic)
+    before = bending_strain(start.displacement, grid.spacing, grid.periodic)
+    total = bending_stiffness(in_plane(condensed.tangent))
+    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane(solid.tangent)), total)
+    modes = bending_stress(total, bent - before) + bending_stress(kept, before)
+    resist = bending_force(modes, grid.spacing, grid.periodic)
+    force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + resist
+    balance = internal_force(in_plane(condensed.stress), grid.spacing, grid.periodic) + resist
     elastic = 0.5 * jnp.sum(bent * bending_stress(kept, bent), axis=0)
     change = bent - before
-    viscous = jnp.sum(change * (bending_stress(total, change) - bending_stress(kept, change)), axis=0)
-    return _Evaluation(strain, moved, solid, stress, tangent, force, elastic, viscous)
+    viscous = jnp.sum(change * bending_stress(total - kept, change), axis=0)
+    return _Evaluation(strain, moved, solid, stress, condensed, force, balance, elastic, viscous)
 
 
 class _Iterate(NamedTuple):
-    displacement: Array
+    unknowns: _Unknowns
     at: _Evaluation
     iteration: Array
     linear: Array
@@ -253,6 +264,7 @@ class _Iterate(NamedTuple):
 
 def solve_equilibrium(
     fraction: Float[Array, "*cells"],
+    normals: Sequence[Array],
     metal: MetalPhase,
     electrolyte: Solid,
     start: Memory,
@@ -268,6 +280,7 @@ def solve_equilibrium(
 
     Args:
         fraction: metal fraction of every cell, 0 to 1 [dimensionless].
+        normals: components of the unit normal of the front in the cells that it cuts [dimensionless].
         metal, electrolyte: the two phases.
         start: memory at the start of the step; its prescribed displacements are held.
         load: nodal forces at the end of the step, (dim, *nodes), e.g. `stack_traction` [N/m in 2-D, N in 3-D].
@@ -277,68 +290,84 @@ def solve_equilibrium(
         tolerance: largest residual force over the typical nodal force ‖sigma‖ V/h [dimensionless].
         maximum_newton, maximum_linear: bounds on iterations [dimensionless].
     """
-    problem = _Problem(fraction, metal, electrolyte, start, jnp.asarray(time_step))
+    problem = _Problem(fraction, projection(normals), metal, electrolyte, start, jnp.asarray(time_step))
     free = jnp.where(jnp.asarray(fixed), 0.0, 1.0)
-    unit = math.prod(grid.spacing) / min(grid.spacing)
+    area = math.prod(grid.spacing) / min(grid.spacing)
+    weight = fraction * (1.0 - fraction)
 
     def residual_of(at: _Evaluation) -> Array:
         left = free * (load - at.force)
-        typical = unit * jnp.sqrt(jnp.sum(at.stress * at.stress)) + jnp.sqrt(jnp.sum(load * load))
-        return jnp.sqrt(jnp.sum(left * left)) / jnp.maximum(typical, TINY)
+        mismatch = area * weight * at.condensed.mismatch
+        typical = area * jnp.sqrt(jnp.sum(at.stress * at.stress)) + jnp.sqrt(jnp.sum(load * load))
+        return jnp.sqrt(jnp.sum(left * left) + jnp.sum(mismatch**2)) / jnp.maximum(typical, TINY)
 
     def improve(state: _Iterate) -> _Iterate:
-        left = free * (load - state.at.force)
-        hierarchy = build_elastic(state.at.tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
+        left = free * (load - state.at.condensed_force)
+        tangent = in_plane(state.at.condensed.tangent)
+        hierarchy = build_elastic(tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
         change, info = solve_elastic(hierarchy, left, jnp.zeros_like(left), LINEAR_TOLERANCE, maximum_linear)
-        change = free * change
-        displacement, at = _cut(problem, state.displacement, change, load, left, grid)
-        return _Iterate(
-            displacement, at, state.iteration + 1, state.linear + info.iterations, residual_of(at)
-        )
+        direction = _direction(state.at.condensed, free * change, grid)
+        unknowns, at = _cut(problem, state, direction, load, grid)
+        return _Iterate(unknowns, at, state.iteration + 1, state.linear + info.iterations, residual_of(at))
 
     def unfinished(state: _Iterate) -> Array:
         return (state.residual > tolerance) & (state.iteration < maximum_newton)
 
-    first = _evaluate(problem, start.displacement, grid)
-    begin = _Iterate(start.displacement, first, jnp.array(0), jnp.array(0), residual_of(first))
+    guess = _Unknowns(start.displacement, start.jump)
+    first = _evaluate(problem, guess, grid)
+    begin = _Iterate(guess, first, jnp.array(0), jnp.array(0), residual_of(first))
     end = lax.while_loop(unfinished, improve, begin)
     return _balance(problem, end, load, tolerance, grid)
 
 
+def _direction(condensed: Condensed, change: Array, grid: Grid) -> _Unknowns:
+    """Newton step of displacement and jump."""
+    strain = plane_strain(cell_strain(change, grid.spacing, grid.periodic))
+    jump = -condensed.offset - jnp.sum(condensed.slope * strain[None], axis=1)
+    return _Unknowns(change, jump)
+
+
 def _cut(
-    problem: _Problem, displacement: Array, change: Array, load: Array, left: Array, grid: Grid
-) -> tuple[Array, _Evaluation]:
+    problem: _Problem, state: _Iterate, step: _Unknowns, load: Array, grid: Grid
+) -> tuple[_Unknowns, _Evaluation]:
     """The share of a Newton step at which the slope of the potential along it has mostly gone, by secants."""
-    slope = jnp.vdot(change, left)
+    weight = math.prod(grid.spacing) * problem.fraction * (1.0 - problem.fraction)
 
     def remaining(at: _Evaluation) -> Array:
-        return jnp.vdot(change, load - at.force)
+        along_jump = jnp.sum(weight * jnp.sum(step.jump * at.condensed.mismatch, axis=0))
+        return jnp.vdot(step.displacement, load - at.force) - along_jump
+
+    def moved(share: Array) -> _Unknowns:
+        now = state.unknowns
+        return _Unknowns(now.displacement + share * step.displacement, now.jump + share * step.jump)
+
+    slope = remaining(state.at)
 
     def too_steep(carry: tuple[Array, Array, _Evaluation, Array]) -> Array:
         _, count, _, rest = carry
-        return (jnp.abs(rest) > DESCENT * jnp.abs(slope)) & (rest < 0.0) & (count < CUTS)
+        return (rest < -DESCENT * jnp.abs(slope)) & (count < CUTS)
 
     def shorten(carry: tuple[Array, Array, _Evaluation, Array]) -> tuple[Array, Array, _Evaluation, Array]:
         share, count, _, rest = carry
         secant = share * slope / jnp.maximum(slope - rest, TINY)
         share = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
-        at = _evaluate(problem, displacement + share * change, grid)
+        at = _evaluate(problem, moved(share), grid)
         return share, count + 1, at, remaining(at)
 
-    whole = _evaluate(problem, displacement + change, grid)
-    start = (jnp.ones(()), jnp.array(0), whole, remaining(whole))
-    share, _, at, _ = lax.while_loop(too_steep, shorten, start)
-    return displacement + share * change, at
+    one = jnp.ones(())
+    whole = _evaluate(problem, moved(one), grid)
+    share, _, at, _ = lax.while_loop(too_steep, shorten, (one, jnp.array(0), whole, remaining(whole)))
+    return moved(share), at
 
 
 def _balance(problem: _Problem, end: _Iterate, load: Array, tolerance: float | Array, grid: Grid) -> Balance:
-    at, share = end.at, problem.fraction
+    at, share, unknowns = end.at, problem.fraction, end.unknowns
     volume = math.prod(grid.spacing)
-    moved = end.displacement - problem.start.displacement
+    moved = unknowns.displacement - problem.start.displacement
     stored = share * at.metal.elastic_energy + (1.0 - share) * at.electrolyte.energy + at.bent
     lost = share * at.metal.dissipation + (1.0 - share) * at.electrolyte.dissipation + at.bent_viscous
     return Balance(
-        memory=Memory(end.displacement, at.metal.plastic_strain, at.metal.resistance),
+        memory=Memory(unknowns.displacement, unknowns.jump, at.metal.plastic_strain, at.metal.resistance),
         strain=at.strain,
         stress=at.stress,
         metal=at.metal,

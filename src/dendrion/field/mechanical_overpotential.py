@@ -181,7 +181,8 @@ def front_stresses(
     spacing: Sequence[Array],
     periodic: Sequence[bool],
 ) -> tuple[Array, Array]:
-    """p of the electrolyte and t_n of the metal at the front, on cells [Pa].
+    """p of the electrolyte and t_n of the metal at the front, on cells [Pa]; smoothed over two cells along the front
+    only, because the carried fields do not vary across it.
 
     Args: stress of the electrolyte's and of the metal's part of every cell, Mandel vectors (4 or 6, *cells) [Pa];
     metal fraction [dimensionless]; distance from the front, positive in the electrolyte [m]; components of the normal
@@ -189,9 +190,10 @@ def front_stresses(
     """
     electrolyte = (fraction <= PURE).astype(fraction.dtype)
     metal = (fraction >= 1.0 - PURE).astype(fraction.dtype)
-    pressure = smoothed(-mean_stress(electrolyte_stress)[None], electrolyte, periodic)
-    stress = smoothed(metal_stress, metal, periodic)
     back = [-n for n in normals]
+    pressure = -mean_stress(electrolyte_stress)[None]
     outside = carried_to_front(pressure, electrolyte, distance, normals, depths, spacing, periodic)
-    inside = carried_to_front(stress, metal, -distance, back, depths, spacing, periodic)
+    inside = carried_to_front(metal_stress, metal, -distance, back, depths, spacing, periodic)
+    everywhere = jnp.ones_like(fraction)
+    outside, inside = smoothed(outside, everywhere, periodic), smoothed(inside, everywhere, periodic)
     return outside[0], -jnp.sum(normal_dyad(normals) * inside, axis=0)
