@@ -231,9 +231,11 @@ def solve_pass(
     zero = jnp.zeros_like(load)
     by_held = system.apply((held, zero))
     guess = (free * state.displacement, state.potential - state.electrode_potential)
+    energy = jnp.vdot(state.displacement, apply_elastic(k.elastic, state.displacement))
     (inner, psi), info = solve_saddle(
-        system, (force - by_held[0], load - by_held[1]), guess, p.numerics.tolerance, LINEAR_ITERATIONS
-    )
+        system, (force - by_held[0], load - by_held[1]), guess, p.numerics.tolerance, LINEAR_ITERATIONS,
+        reference=jnp.sqrt(jnp.maximum(energy, 0.0)),
+    )  # fmt: skip
     displacement = held + inner
     pushed = system.coupling_transposed(displacement) / k.charge.weight
     taken = k.charge.hierarchy  # the sinks are the diagonal less the counter electrode

@@ -19,6 +19,9 @@ from jax import Array, lax
 
 Pair = tuple[Array, Array]
 
+ROUND_OFF = 1e-10
+"""Share of the norm of b below which a reference is no longer believed [dimensionless]."""
+
 TINY = 1e-300
 """Floor of a divisor that may be zero when the right-hand side is [unit of the divisor]."""
 
@@ -28,7 +31,7 @@ class SaddleInfo(NamedTuple):
 
     Attributes:
         iterations: of MINRES, each one product with the matrix and one with each preconditioner [dimensionless].
-        residual: true ‖b − M z‖/‖b‖ in the norm of the preconditioner, √(rᵀ P⁻¹ r), computed anew [dimensionless].
+        residual: true √(rᵀ P⁻¹ r) of r = b − M z over the reference, computed anew [dimensionless].
         converged: the residual met the tolerance (within a factor of 1.5).
     """
 
@@ -120,6 +123,7 @@ def solve_saddle(
     guess: Pair,
     tolerance: float | Array,
     maximum_iterations: int | Array,
+    reference: Array | None = None,
 ) -> tuple[Pair, SaddleInfo]:
     """Solve the block system by MINRES with a block-diagonal preconditioner.
 
@@ -128,14 +132,18 @@ def solve_saddle(
             then keeps their values.
         right_hand_side: (f, g), of the shapes of x and y.
         guess: first (x, y).
-        tolerance: stop when √(rᵀ P⁻¹ r) ≤ tolerance √(bᵀ P⁻¹ b), the residual in units of energy [dimensionless].
+        tolerance: stop when √(rᵀ P⁻¹ r) ≤ tolerance times the reference [dimensionless].
         maximum_iterations: stop there at the latest [dimensionless].
+        reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly incompressible
+            or nearly inert blocks, give the norm √(xᵀ A x) of what is expected instead [square root of energy].
     Returns:
         ((x, y), SaddleInfo); the caller checks ``info.converged``.
     """
     zero = jnp.zeros(())
     one = jnp.ones(())
     scale = jnp.sqrt(jnp.maximum(dot(right_hand_side, system.precondition(right_hand_side)), 0.0))
+    if reference is not None:
+        scale = jnp.where(reference > ROUND_OFF * scale, reference, scale)
     goal = tolerance * scale
 
     def residual_of(pair: Pair) -> Pair:
