@@ -33,7 +33,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
     """The mechanical numbers of a case."""
     numerics, crack, links = case.numerics, case.physics.crack, case.physics.coupling
     flaws = make_flaws(case, grid)
-    length = numerics.fracture_length
+    length = numerics.fracture_length or 2.0 * max(grid.spacing)
     thermal = GAS_CONSTANT * case.conditions.temperature / FARADAY
     return CrackParameters(
         shape=grid.shape,
@@ -41,6 +41,9 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         spacing=grid.spacing,
         links=MechanicalLinks(**{name: bool(getattr(links, name)) for name in MechanicalLinks._fields}),
         model=case.physics.fracture,
+        split=crack.energy_split,
+        yields=case.physics.mechanics == "viscoplastic"
+        and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
         solids=make_solids(case, grid),
         cracked=jnp.asarray(flaws.cracked),

@@ -28,10 +28,12 @@ from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
 from dendrion.field.front_stress import influence_of_stress
 from dendrion.field.growth_strain import metal_volume_fraction
 from dendrion.field.heat import joule_heat
+from dendrion.field.metal_flow import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import principal
 from dendrion.field.two_potential import Influence, Report, State, Surface, finish, surface, volume_per_area
+from dendrion.numerics.elasticity import cell_strain
 
 METAL = 0.5
 """Metal fraction from which a cell is metal that cannot crack [dimensionless]."""
@@ -62,6 +64,8 @@ class CrackParameters(eqx.Module):
     spacing: tuple[float, ...] = eqx.field(static=True)
     links: MechanicalLinks = eqx.field(static=True)
     model: str = eqx.field(static=True)
+    split: str = eqx.field(static=True)
+    yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
@@ -71,6 +75,10 @@ class CrackParameters(eqx.Module):
     gate: Array
     residual: Array
     numerics: Numerics
+
+    def strain_of(self, displacement: Array) -> Array:
+        """Mean strain of the cells, (4 or 6, *cells) [dimensionless]."""
+        return plane_strain(cell_strain(displacement, self.spacing, self.periodic))
 
 
 class CrackState(NamedTuple):
@@ -104,12 +112,12 @@ class Measures(NamedTuple):
     filled_position: Array
 
 
-def influence_at(q: CrackParameters, state: CrackState) -> Influence:
+def influence_at(p: Parameters, q: CrackParameters, state: CrackState) -> Influence:
     """What the last known stress does, with None for every link that is off."""
     return Influence(
         state.equilibrium_shift if q.links.stress_to_kinetics else None,
         state.conductivity if q.links.stress_to_conduction else None,
-        state.heat,
+        state.heat if p.structure.heat else None,
     )
 
 

@@ -50,5 +50,7 @@ def influence_of_stress(
     )
     overpotential = mechanical_overpotential(outside, inside, solids.cation_volume, solids.metal_volume)
     reference = p.electrolyte.conductivity(p.reference_temperature, p.electrolyte.reference_concentration)
-    change = jnp.clip(solids.conductivity_slope * mean_stress(stress) / reference, -LARGEST_CHANGE, LARGEST_CHANGE)
+    change = jnp.clip(
+        solids.conductivity_slope * mean_stress(stress) / reference, -LARGEST_CHANGE, LARGEST_CHANGE
+    )
     return -overpotential, 1.0 + change

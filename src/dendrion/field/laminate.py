@@ -85,7 +85,9 @@ def condense(
     tangent = f * metal_tangent + (1.0 - f) * electrolyte_tangent
     difference = metal_tangent - electrolyte_tangent
     reversed_mean = (1.0 - f) * metal_tangent + f * electrolyte_tangent
-    mismatch = jnp.where(cut, jnp.sum(traction_matrix * (metal_stress - electrolyte_stress)[None], axis=1), 0.0)
+    mismatch = jnp.where(
+        cut, jnp.sum(traction_matrix * (metal_stress - electrolyte_stress)[None], axis=1), 0.0
+    )
     across = jnp.sum(traction_matrix[:, :, None] * difference[None], axis=1)
     projected = jnp.sum(traction_matrix[:, :, None] * reversed_mean[None], axis=1)
     stiffness = jnp.sum(projected[:, None] * traction_matrix[None], axis=2)

@@ -30,6 +30,10 @@ def make_model(case: Case) -> Model:
         from dendrion.field.tri_field import CrackModel
 
         return CrackModel(case)
+    if case.physics.mechanics != "none":
+        from dendrion.field.stress_model import StressModel
+
+        return StressModel(case)
     return TwoPotentialModel(case)
 
 

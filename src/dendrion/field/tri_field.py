@@ -10,13 +10,12 @@ import numpy as np
 
 from dendrion.case import Case
 from dendrion.case.segments import Segment
-from dendrion.constants import FARADAY, GAS_CONSTANT
+from dendrion.constants import FARADAY
 from dendrion.errors import SimulationError
 from dendrion.field import two_potential
 from dendrion.field.charge import Control
 from dendrion.field.connectivity import connected_metal
-from dendrion.field.crack_build import initial_crack_state, make_crack_parameters
-from dendrion.field.crack_energy import energy_error
+from dendrion.field.crack_build import initial_crack_state
 from dendrion.field.crack_mechanics import (
     CrackState,
     Measures,
@@ -26,10 +25,11 @@ from dendrion.field.crack_mechanics import (
     prepare,
 )
 from dendrion.field.filling_step import filling_step
-from dendrion.field.mechanical_fields import mechanical_fields
-from dendrion.field.model import Columns, FieldMap, TwoPotentialModel
+from dendrion.field.mechanical_fields import crack_fields
+from dendrion.field.model import FieldMap
 from dendrion.field.properties import number
-from dendrion.field.two_potential import Influence, Report
+from dendrion.field.stressed_model import MOST_REPEATS, Counts, StressedModel
+from dendrion.field.two_potential import Report
 
 ADVANCE = 2.4
 """Advance of a crack in a step over ``numerics.step`` [cells]: 0.6 cells by default, within which the passes of a step
@@ -54,16 +54,6 @@ LARGEST_ADVANCE = 2.0
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
-CRACK_COLUMNS: Columns = {
-    "crack_length_m": ("m", "regularised length of all cracks (in 3-D: area over the depth of the box)"),
-    "filling_charge_C_per_m2": ("C/m^2", "charge of the metal in cracks"),
-    "metal_pressure_max_Pa": ("Pa", "highest pressure of metal, in cracks or in the electrode"),
-    "electrolyte_tension_max_Pa": ("Pa", "largest principal tension of unbroken electrolyte"),
-    "energy_error": ("1", "energy that neither balance accounts for, over all that was supplied"),
-    "coupling_iterations": ("1", "repetitions of the step until its fields agreed"),
-    "coupling_passes": ("1", "passes of the step over stress, charge and damage"),
-}
-
 
 class TriState(NamedTuple):
     """Electrochemical and mechanical state, and the numbers of the latter."""
@@ -73,37 +63,15 @@ class TriState(NamedTuple):
     measures: Measures
 
 
-class CrackModel:
+class CrackModel(StressedModel):
     """Front, cracks that metal fills, stress, damage and heat in one step."""
 
     def __init__(self, case: Case) -> None:
-        self.case = case
-        self.electro = TwoPotentialModel(case)
-        self.grid = self.electro.grid
-        self.parameters = self.electro.parameters
-        self.cracks = make_crack_parameters(case, self.grid)
-        self.columns: Columns = {**self.electro.columns, **CRACK_COLUMNS}
-        self._strong = case.physics.coupling.scheme == "strong"
-        self._tolerance = case.numerics.coupling_tolerance
+        super().__init__(case)
         self._metal: Any = None
         electro = self.electro.initial_state()
-        solid, f = initial_crack_state(case, self.parameters, self.cracks, electro)
-        self._start = TriState(electro, solid, measure(self.parameters, self.cracks, f, solid))
-        self._first_filling = float(self._start.measures.filling_charge)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the user should know of this run."""
-        return self.electro.warnings
-
-    @warnings.setter
-    def warnings(self, lines: list[str]) -> None:
-        self.electro.warnings = lines
-
-    @property
-    def morphology(self) -> str:
-        """Class of the front's shape."""
-        return self.electro.morphology
+        solid, f = initial_crack_state(case, self.parameters, self.solid, electro)
+        self._start = TriState(electro, solid, measure(self.parameters, self.solid, f, solid))
 
     def initial_state(self) -> TriState:
         """The state at time zero."""
@@ -115,17 +83,14 @@ class CrackModel:
         The volume 2 sqrt(pi) K a^(3/2)/E' of a crack at its toughness over the current 2 i a of its faces (mechanics
         dossier 3.2).
         """
-        solids = self.cracks.solids
-        length = max(float(self._start.measures.crack_surface) / self._depth(), 5.0 * self.grid.spacing[0])
+        solids = self.solid.solids
+        length = max(float(self._start.measures.crack_surface) / self.depth, 5.0 * self.grid.spacing[0])
         bulk, shear = float(solids.electrolyte.bulk), float(solids.electrolyte.shear)
         plane = 4.0 * shear * (3.0 * bulk + shear) / (3.0 * bulk + 4.0 * shear)
         toughness = math.sqrt(float(solids.toughness) * plane)
         volume = 2.0 * math.sqrt(math.pi) * toughness * length**1.5 / plane
         rate = float(solids.metal_volume) / FARADAY * 2.0 * max(abs(current_density), 1e-3) * length
         return volume / rate
-
-    def _depth(self) -> float:
-        return self.grid.size[2] if self.grid.dimensions == 3 else 1.0
 
     def advance(
         self, state: TriState, segment: Segment, elapsed: float, time_left: float
@@ -141,13 +106,13 @@ class CrackModel:
         def step(
             p: Any, electro: two_potential.State, control: Control, limit: Any, active: Any
         ) -> tuple[two_potential.State, Report]:
-            wanted = min(float(electro.time_step), longest, self._largest())
+            wanted = min(float(electro.time_step), longest, self.largest_time_step)
             length = _without_sliver(wanted, float(limit))
             new, report, solid, measures, counts = self._coupled(state, control, length, active)
             unstable = length <= SHORTEST_SHARE * scale
-            advance = float(measures.crack_surface - state.measures.crack_surface) / self._depth()
+            advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
-            refused = not counts["settled"] or (advance > LARGEST_ADVANCE * aim and not unstable)
+            refused = not counts.settled or (advance > LARGEST_ADVANCE * aim and not unstable)
             if refused and unstable:
                 raise SimulationError(
                     f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
@@ -155,52 +120,34 @@ class CrackModel:
                     "numerics.coupling_iterations"
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
-            following = _next_step(length, advance, aim, counts["passes"])
+            following = _next_step(length, advance, aim, counts.passes)
             return new._replace(time_step=number(following)), report._replace(settled=not refused)
 
         electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
         after = TriState(electro, taken["solid"], taken["measures"])
         return after, self._row(state, after, row, taken["counts"])
 
-    def _largest(self) -> float:
-        return self.case.numerics.largest_time_step or math.inf
-
     def _coupled(
         self, state: TriState, control: Control, length: float, active: Any
-    ) -> tuple[two_potential.State, Report, CrackState, Measures, dict[str, Any]]:
+    ) -> tuple[two_potential.State, Report, CrackState, Measures, Counts]:
         """One step of ``length`` [s], repeated until what stress and heat do to it stands still."""
-        p, q, step = self.parameters, self.cracks, number(length)
+        p, q, step = self.parameters, self.solid, number(length)
         metal = self._connected(state.electro)
-        influence = influence_at(q, state.solid)
+        influence = influence_at(p, q, state.solid)
         passes = linear = 0
-        for iteration in range(1, self.case.numerics.coupling_iterations + 1):
+        for iteration in range(1, MOST_REPEATS + 1):  # noqa: B007
             s, f = prepare(p, q, state.electro, state.solid, influence, active, metal, step)
             solved, went = filling_step(f, state.solid.filling, control, step)
             passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
             new, report, solid, measures = conclude(
                 p, q, state.electro, state.solid, s, f, solved, went, control, influence, step
             )
-            following = influence_at(q, solid)
+            following = influence_at(p, q, solid)
             settled = bool(went.converged) and bool(went.finite)
-            if not settled or not self._strong or self._agree(influence, following):
+            if not settled or not self.strong or self.agree(influence, following, s.area_density, length):
                 break
             influence = following
-        counts = {"settled": settled, "iterations": iteration, "passes": passes, "linear": linear}
-        return new, report, solid, measures, counts
-
-    def _agree(self, before: Influence, after: Influence) -> bool:
-        """Whether shift, conduction and heat moved less than the tolerance, relative to RT/F, one and the largest heat."""
-        thermal = GAS_CONSTANT * self.case.conditions.temperature / FARADAY
-        scales = (thermal, 1.0, None)
-        for old, new, scale in zip(before, after, scales, strict=True):
-            if old is None or new is None:
-                continue
-            size = float(jnp.max(jnp.abs(new))) if scale is None else scale
-            if float(jnp.max(jnp.abs(new - old))) > self._tolerance * max(size, 1e-300) * (
-                1.0 if scale else 10.0
-            ):
-                return False
-        return True
+        return new, report, solid, measures, Counts(settled, iteration, passes, linear)
 
     def _connected(self, electro: two_potential.State) -> Any:
         if self._metal is None or self._metal[0] is not electro.order_parameter:
@@ -209,28 +156,20 @@ class CrackModel:
         return self._metal[1]
 
     def _row(
-        self, before: TriState, after: TriState, row: dict[str, float], counts: dict[str, Any]
+        self, before: TriState, after: TriState, row: dict[str, float], counts: Counts
     ) -> dict[str, float]:
-        measures, old = after.measures, before.measures
-        filled = float(measures.filling_charge) - self._first_filling
+        filled = float(after.measures.filling_charge)
         moving = self.parameters.structure.coupling.front_motion
         if row["throughput_C_per_m2"] > 0.0 and moving:
             row["faraday_error"] += filled / row["throughput_C_per_m2"]
-        reached = float(measures.filled_position)
+        reached = float(after.measures.filled_position)
         if reached > row["tip_position_m"]:
             row["tip_position_m"] = reached
-            row["tip_velocity_m_per_s"] = (reached - float(old.filled_position)) / row["time_step_s"]
-        return {
-            **row,
-            "crack_length_m": float(measures.crack_surface) / self._depth(),
-            "filling_charge_C_per_m2": filled,
-            "metal_pressure_max_Pa": float(measures.metal_pressure),
-            "electrolyte_tension_max_Pa": float(measures.electrolyte_tension),
-            "energy_error": float(energy_error(after.solid.energies)),
-            "linear_iterations": float(counts["linear"]),
-            "coupling_iterations": float(counts["iterations"]),
-            "coupling_passes": float(counts["passes"]),
-        }
+            row["tip_velocity_m_per_s"] = (reached - float(before.measures.filled_position)) / row[
+                "time_step_s"
+            ]
+        row = self.stress_row(row, after.measures, after.solid.energies, counts)
+        return {**row, "filling_charge_C_per_m2": filled}
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether front or filled crack touch the counter electrode."""
@@ -241,7 +180,7 @@ class CrackModel:
 
     def fields(self, state: TriState) -> FieldMap:
         """Cell fields with unit and description."""
-        return {**self.electro.fields(state.electro), **mechanical_fields(self.cracks, state.solid)}
+        return {**self.electro_fields(state.electro), **crack_fields(self.solid, state.solid)}
 
 
 def _without_sliver(wanted: float, limit: float) -> float:

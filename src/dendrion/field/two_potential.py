@@ -281,6 +281,10 @@ def step(
     return finish(p, state, s, charge, control, length, speed, influence)
 
 
+surface_at = eqx.filter_jit(surface)
+"""`surface`, compiled by itself."""
+
+
 def volume_per_area(p: Parameters) -> Array:
     """Volume of a cell over the cross-section of the whole box [m]."""
     return p.spacing[0] / math.prod(p.structure.shape[1:])
@@ -339,6 +343,18 @@ def finish(
         charge.newton_iterations, charge.linear_iterations, finite,
     )  # fmt: skip
     return new, report
+
+
+def transport_power(p: Parameters, s: Surface, potential: Array) -> Array:
+    """Work that the current does against the potential on its way through the electrolyte [W/m^3], summed over cells:
+    ohmic loss and, in a binary electrolyte, what the diffusion potential takes up or gives."""
+    total = jnp.sum(s.ionic.counter * potential[-1] ** 2)
+    for axis, wraps in enumerate(p.structure.periodic):
+        drop = face_gradient(potential, axis, 1.0, wraps)
+        total += jnp.sum(s.ionic.faces[axis] * drop**2)
+    if p.structure.binary:
+        total += jnp.sum(potential * s.diffusion_source)
+    return total
 
 
 @eqx.filter_jit
