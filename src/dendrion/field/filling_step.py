@@ -44,6 +44,9 @@ FROZEN = 0.95
 SNAPPING = 0.9
 """Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle [dimensionless]."""
 
+BARELY_BROKEN = 0.1
+"""Lost share of the ligament below which contact changes hardly anything [dimensionless]."""
+
 
 class FillingReport(NamedTuple):
     """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and overpotential [V];
@@ -108,18 +111,15 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
     overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
-    # An emptied cell stays empty while the law would strip it; a cell is emptied when the law strips more than it has.
+    # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or cells that
+    # hardly matter switch for ever.
     law = linear_growth(
-        k.faces,
-        _limited(state.overpotential, overpotential),
-        start.filling,
-        jnp.zeros_like(state.emptied),
-        step,
+        k.faces, _limited(state.overpotential, overpotential), start.filling, jnp.zeros_like(state.emptied), step
     )
-    left = jnp.where(state.emptied, grown_filling(law, s.psi, pressure, c), filling)
-    emptied = (left < 0.0) & (k.faces.area_density > 0.0)
-    closed = excess(k.elimination, strain, available)
-    in_contact = closed > 0.0
+    kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
+    emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
+    margin = p.numerics.overpotential_change / (c * k.band.modulus * k.elimination.omega)
+    closed = excess(k.elimination, strain, available) > jnp.where(state.in_contact, 0.0, margin)
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0
@@ -127,14 +127,12 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     moved_front = jnp.where(
         p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
     )
-    # Cells that touch with a pressure too small to matter may switch for ever.
-    felt = c * k.band.modulus * k.elimination.omega * jnp.abs(closed) > p.numerics.overpotential_change
-    switched = jnp.sum(felt & (k.elimination.lost > 0.1) & (in_contact != state.in_contact))
+    switched = jnp.sum((k.elimination.lost > BARELY_BROKEN) & (closed != state.in_contact))
     switched = switched + jnp.sum(emptied != state.emptied)
     counter = k.charge.counter_potential(s.psi, control, cross_section_per_volume(p))
     new = FillingState(
         s.displacement, s.psi - counter, -counter, filling, relaxed, drive, normal,
-        _reached(p, state.connected, relaxed), in_contact, emptied,
+        _reached(p, state.connected, relaxed), closed, emptied,
         _limited(state.overpotential, overpotential), _limited(state.front_overpotential, front_overpotential),
         s.front_current, jnp.where(plating | (filling > 0.0), pressure, 0.0),
     )  # fmt: skip
