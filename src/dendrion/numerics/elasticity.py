@@ -20,10 +20,11 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 from jax import Array, lax
 
 from dendrion.errors import InputError
+from dendrion.numerics.elastic_multigrid import ElasticLevel, build_levels, v_cycle
+from dendrion.numerics.elastic_stencil import apply_stencil, element_matrices, masked_elements
 from dendrion.numerics.elliptic import ROUND_OFF, SolveInfo
 from dendrion.numerics.krylov import conjugate_gradients
 from dendrion.numerics.voxel_element import (
@@ -70,7 +71,7 @@ SMALLEST_BLOCK = 1e-18
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["triangle", "bending", "free", "inverse_blocks", "scale", "mean"],
+    data_fields=["triangle", "bending", "free", "levels", "inverse", "scale", "mean"],
     meta_fields=["periodic", "spacing"],
 )
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class ElasticHierarchy:
     triangle: Array
     bending: Array
     free: Array
-    inverse_blocks: Array
+    levels: tuple[ElasticLevel, ...]
+    inverse: Array
     scale: Array
     mean: Array
     periodic: tuple[bool, ...]
@@ -131,18 +133,9 @@ def build_elastic(
         floats, free / jnp.maximum(jnp.sum(free, axis=tuple(range(1, free.ndim)), keepdims=True), 1.0), 0.0
     )
     scale = largest * smallest ** (dimensions - 2)
-    inverse = _inverse_blocks(blocks, free)
-    return ElasticHierarchy(triangle, bending, free, inverse, scale, mean, periodic, relative)
-
-
-def _inverse_blocks(blocks: Array, free: Array) -> Array:
-    """Inverse of the free part of every node's block, zero elsewhere: (dim, dim, *nodes)."""
-    dimensions = free.shape[0]
-    outer = free[:, None] * free[None, :]
-    identity = np.eye(dimensions).reshape(dimensions, dimensions, *(1,) * (free.ndim - 1))
-    masked = outer * blocks + identity * (1.0 - free[:, None])
-    last = jnp.moveaxis(masked, (0, 1), (-2, -1))
-    return outer * jnp.moveaxis(jnp.linalg.inv(last), (-2, -1), (0, 1))
+    elements = masked_elements(element_matrices(triangle, bending, relative), free, periodic)
+    levels, inverse = build_levels(elements, free, periodic, relative)
+    return ElasticHierarchy(triangle, bending, free, levels, inverse, scale, mean, periodic, relative)
 
 
 def _operator(hierarchy: ElasticHierarchy, displacement: Array) -> Array:
@@ -160,8 +153,8 @@ def apply_elastic(hierarchy: ElasticHierarchy, displacement: Array) -> Array:
 
 
 def precondition_elastic(hierarchy: ElasticHierarchy, residual: Array) -> Array:
-    """A symmetric approximation of (K/scale)⁻¹ r on the free degrees of freedom, zero elsewhere."""
-    return jnp.sum(hierarchy.inverse_blocks * residual[None], axis=1)
+    """One multigrid V-cycle: a symmetric approximation of (K/scale)⁻¹ r, zero where not free."""
+    return v_cycle(hierarchy.levels, hierarchy.inverse, hierarchy.free * residual)
 
 
 def _floating_mean(hierarchy: ElasticHierarchy, values: Array) -> Array:
@@ -191,10 +184,11 @@ def solve_elastic(
     free = hierarchy.free
 
     def operator(values: Array) -> Array:
-        return free * _operator(hierarchy, values)
+        finest = hierarchy.levels[0]
+        return apply_stencil(finest.stencil, values, finest.periodic)
 
     prescribed = (1.0 - free) * guess
-    target = free * (force / hierarchy.scale) - operator(prescribed)
+    target = free * (force / hierarchy.scale) - free * _operator(hierarchy, prescribed)
     target = lax.optimization_barrier(target - jnp.where(free > 0.0, _floating_mean(hierarchy, target), 0.0))
     squared = jnp.vdot(target, target)
     start = jnp.where(squared > 0.0, free * guess, 0.0)

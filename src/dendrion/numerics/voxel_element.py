@@ -56,7 +56,7 @@ def cell_shape(nodes: Sequence[int], periodic: Sequence[bool]) -> tuple[int, ...
     return tuple(n if wraps else n - 1 for n, wraps in zip(nodes, periodic, strict=True))
 
 
-def _ends(values: Array, axis: int, periodic: bool) -> tuple[Array, Array]:
+def ends(values: Array, axis: int, periodic: bool) -> tuple[Array, Array]:
     """Node values at the lower and the upper end of every cell along one axis."""
     if periodic:
         return values, jnp.concatenate([take(values, axis, 1, None), take(values, axis, 0, 1)], axis)
@@ -64,7 +64,7 @@ def _ends(values: Array, axis: int, periodic: bool) -> tuple[Array, Array]:
 
 
 def node_sums(lower: Array, upper: Array, axis: int, periodic: bool) -> Array:
-    """Transpose of `_ends`: what cells give to the node at their lower and at their upper end, summed by node."""
+    """Transpose of `ends`: what cells give to the node at their lower and at their upper end, summed by node."""
     if periodic:
         return lower + jnp.concatenate([take(upper, axis, -1, None), take(upper, axis, 0, -1)], axis)
     below, above = [(0, 0)] * lower.ndim, [(0, 0)] * lower.ndim
@@ -80,7 +80,7 @@ def _differences(
     for axis, size in enumerate(spacing):
         after: Components = {}
         for flags, part in parts.items():
-            lower, upper = _ends(part, axis, periodic[axis])
+            lower, upper = ends(part, axis, periodic[axis])
             for flag in (False, True):
                 if any(want[: axis + 1] == (*flags, flag) for want in wanted):
                     after[(*flags, flag)] = (upper - lower) / size if flag else 0.5 * (lower + upper)
