@@ -47,6 +47,16 @@ SNAPPING = 0.9
 BARELY_BROKEN = 0.1
 """Lost share of the ligament below which contact changes hardly anything [dimensionless]."""
 
+WANTED_GROWTH, LARGEST_GROWTH = 0.18, 0.4
+"""Growth of the damage of a cell that a step aims at, and beyond which it is repeated at half its length [dimensionless]:
+a crack then moves on by about half a cell a step."""
+
+SHORTEN, LENGTHEN = 0.3, 1.3
+"""Bounds on the change of the time step from one step to the next [dimensionless]."""
+
+MANY_PASSES = 20
+"""Passes of a step beyond which the next one is shortened [dimensionless]."""
+
 
 class FillingReport(NamedTuple):
     """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and overpotential [V];
@@ -214,3 +224,37 @@ def initial_state(p: FillingParameters, normal: Array) -> FillingState:
         zero,
         zero,
     )
+
+
+class Advance(NamedTuple):
+    """A step that was accepted: the new state, its length [s], how it went, the length suggested for the next step [s] and
+    the number of trials that were thrown away."""
+
+    state: FillingState
+    step: float
+    report: FillingReport
+    suggestion: float
+    rejected: int
+
+
+def advance_filling(
+    p: FillingParameters, state: FillingState, control: Control, step: float, smallest: float
+) -> Advance:
+    """One accepted step of at most ``step`` [s]: halved until its passes end and no cell breaks too far at once.
+
+    A crack that runs from cell to cell in one step overshoots (by half of its advance, at two cells a step), so the growth
+    of damage in a step is bounded; many passes tell of the same thing and shorten the next step. At ``smallest`` [s] the
+    step is taken as it is, and the report says whether it converged.
+    """
+    rejected = 0
+    while True:
+        new, report = filling_step(p, state, control, step)
+        good = bool(report.converged) and bool(report.finite) and float(report.damage_growth) <= LARGEST_GROWTH
+        if good or 0.5 * step < smallest:
+            break
+        step *= 0.5
+        rejected += 1
+    factor = float(np.clip(WANTED_GROWTH / max(float(report.damage_growth), 1e-6), SHORTEN, LENGTHEN))
+    if int(report.passes) > MANY_PASSES:
+        factor = min(factor, 0.7)
+    return Advance(new, step, report, max(factor * step, smallest), rejected)
