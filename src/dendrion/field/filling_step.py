@@ -45,6 +45,19 @@ FROZEN = 0.95
 SNAPPING = 0.9
 """Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle [dimensionless]."""
 
+BARELY_BROKEN = 0.1
+"""Lost share of the ligament below which contact changes hardly anything [dimensionless]."""
+
+WANTED_GROWTH, LARGEST_GROWTH = 0.18, 0.4
+"""Growth of the damage of a cell that a step aims at, and beyond which it is repeated at half its length [dimensionless]:
+a crack then moves on by about half a cell a step."""
+
+SHORTEN, LENGTHEN = 0.3, 1.3
+"""Bounds on the change of the time step from one step to the next [dimensionless]."""
+
+MANY_PASSES = 20
+"""Passes of a step beyond which the next one is shortened [dimensionless]."""
+
 
 class FillingReport(NamedTuple):
     """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and overpotential [V];
@@ -109,18 +122,15 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
     overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
-    # An emptied cell stays empty while the law would strip it; a cell is emptied when the law strips more than it has.
+    # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or cells that
+    # hardly matter switch for ever.
     law = linear_growth(
-        k.faces,
-        _limited(state.overpotential, overpotential),
-        start.filling,
-        jnp.zeros_like(state.emptied),
-        step,
+        k.faces, _limited(state.overpotential, overpotential), start.filling, jnp.zeros_like(state.emptied), step
     )
-    left = jnp.where(state.emptied, grown_filling(law, s.psi, pressure, c), filling)
-    emptied = (left < 0.0) & (k.faces.area_density > 0.0)
-    closed = excess(k.elimination, strain, available)
-    in_contact = closed > 0.0
+    kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
+    emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
+    margin = p.numerics.overpotential_change / (c * k.band.modulus * k.elimination.omega)
+    closed = excess(k.elimination, strain, available) > jnp.where(state.in_contact, 0.0, margin)
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0
@@ -128,14 +138,12 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     moved_front = jnp.where(
         p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
     )
-    # Cells that touch with a pressure too small to matter may switch for ever.
-    felt = c * k.band.modulus * k.elimination.omega * jnp.abs(closed) > p.numerics.overpotential_change
-    switched = jnp.sum(felt & (k.elimination.lost > 0.1) & (in_contact != state.in_contact))
+    switched = jnp.sum((k.elimination.lost > BARELY_BROKEN) & (closed != state.in_contact))
     switched = switched + jnp.sum(emptied != state.emptied)
     counter = k.charge.counter_potential(s.psi, control, cross_section_per_volume(p))
     new = FillingState(
         s.displacement, s.psi - counter, -counter, filling, relaxed, drive, normal,
-        _reached(p, state.connected, relaxed), in_contact, emptied,
+        _reached(p, state.connected, relaxed), closed, emptied,
         _limited(state.overpotential, overpotential), _limited(state.front_overpotential, front_overpotential),
         s.front_current, jnp.where(plating | (filling > 0.0), pressure, 0.0),
     )  # fmt: skip
@@ -221,3 +229,37 @@ def initial_state(p: FillingParameters, normal: Array) -> FillingState:
         zero,
         zero,
     )
+
+
+class Advance(NamedTuple):
+    """A step that was accepted: the new state, its length [s], how it went, the length suggested for the next step [s] and
+    the number of trials that were thrown away."""
+
+    state: FillingState
+    step: float
+    report: FillingReport
+    suggestion: float
+    rejected: int
+
+
+def advance_filling(
+    p: FillingParameters, state: FillingState, control: Control, step: float, smallest: float
+) -> Advance:
+    """One accepted step of at most ``step`` [s]: halved until its passes end and no cell breaks too far at once.
+
+    A crack that runs from cell to cell in one step overshoots (by half of its advance, at two cells a step), so the growth
+    of damage in a step is bounded; many passes tell of the same thing and shorten the next step. At ``smallest`` [s] the
+    step is taken as it is, and the report says whether it converged.
+    """
+    rejected = 0
+    while True:
+        new, report = filling_step(p, state, control, step)
+        good = bool(report.converged) and bool(report.finite) and float(report.damage_growth) <= LARGEST_GROWTH
+        if good or 0.5 * step < smallest:
+            break
+        step *= 0.5
+        rejected += 1
+    factor = float(np.clip(WANTED_GROWTH / max(float(report.damage_growth), 1e-6), SHORTEN, LENGTHEN))
+    if int(report.passes) > MANY_PASSES:
+        factor = min(factor, 0.7)
+    return Advance(new, step, report, max(factor * step, smallest), rejected)

@@ -226,17 +226,12 @@ def solve_pass(
     """Displacement and potential of a pass; the mean of the potential is then set so that the total current is exact."""
     system = _system(p, k)
     force, load, current = _right_hand_side(p, start, k, step)
-    free = k.elastic.free
-    held = (1.0 - free) * state.displacement
-    zero = jnp.zeros_like(load)
-    by_held = system.apply((held, zero))
-    guess = (free * state.displacement, state.potential - state.electrode_potential)
+    guess = (state.displacement, state.potential - state.electrode_potential)
     energy = jnp.vdot(state.displacement, apply_elastic(k.elastic, state.displacement))
-    (inner, psi), info = solve_saddle(
-        system, (force - by_held[0], load - by_held[1]), guess, p.numerics.tolerance, LINEAR_ITERATIONS,
+    (displacement, psi), info = solve_saddle(
+        system, (force, load), guess, p.numerics.tolerance, LINEAR_ITERATIONS,
         reference=jnp.sqrt(jnp.maximum(energy, 0.0)),
     )  # fmt: skip
-    displacement = held + inner
     pushed = system.coupling_transposed(displacement) / k.charge.weight
     taken = k.charge.hierarchy  # the sinks are the diagonal less the counter electrode
     sink = taken.scale * taken.levels[0].diagonal

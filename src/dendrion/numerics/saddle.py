@@ -64,7 +64,7 @@ class _State(NamedTuple):
     solution: Pair
     old_basis: Pair
     basis: Pair
-    image: Pair  # of the preconditioner, not yet divided by its norm
+    image: Pair  # P⁻¹ basis, not yet divided by its norm
     old_direction: Pair
     direction: Pair
     old_norm: Array
@@ -74,7 +74,14 @@ class _State(NamedTuple):
     old_sine: Array
     sine: Array
     remainder: Array  # ± norm of the residual
+    reference: Array
     iteration: Array
+    phase: Array
+
+
+MEASURING, STARTING, ITERATING, ENDING, DONE = range(5)
+"""What the one loop does next: √(bᵀ P⁻¹ b); the first residual; Lanczos steps; the true residual; nothing. Matrix and
+preconditioner stand in the loop once, so they are compiled once."""
 
 
 def dot(first: Pair, second: Pair) -> Array:
@@ -89,19 +96,12 @@ def combine(*terms: tuple[Array, Pair]) -> Pair:
     return first, second
 
 
-def _iterate(system: SaddleSystem, state: _State) -> _State:
-    """One Lanczos step, one Givens rotation, one step of the solution."""
-    unit = 1.0 / jnp.maximum(state.norm, TINY)
-    vector = (unit * state.image[0], unit * state.image[1])
-    product = system.apply(vector)
-    diagonal = dot(product, vector)
-    basis = combine(
-        (jnp.ones(()), product),
-        (-diagonal * unit, state.basis),
-        (-state.norm / jnp.maximum(state.old_norm, TINY), state.old_basis),
-    )
-    image = system.precondition(basis)
-    norm = jnp.sqrt(jnp.maximum(dot(image, basis), 0.0))
+def _select(condition: Array, first: Pair, second: Pair) -> Pair:
+    return jnp.where(condition, first[0], second[0]), jnp.where(condition, first[1], second[1])
+
+
+def _rotate(state: _State, vector: Pair, diagonal: Array, norm: Array) -> tuple[Array, Array, Pair, Pair]:
+    """One Givens rotation, one search direction, one step of the solution: (cosine, sine, direction, solution)."""
     rotated = state.cosine * diagonal - state.old_cosine * state.sine * state.norm
     length = jnp.maximum(jnp.hypot(rotated, norm), TINY)
     once = state.sine * diagonal + state.old_cosine * state.cosine * state.norm
@@ -111,10 +111,54 @@ def _iterate(system: SaddleSystem, state: _State) -> _State:
         (1.0 / length, vector), (-twice / length, state.old_direction), (-once / length, state.direction)
     )
     solution = combine((jnp.ones(()), state.solution), (cosine * state.remainder, direction))
+    return cosine, sine, direction, solution
+
+
+def _advance(
+    system: SaddleSystem, load: Pair, tolerance: Array, most: Array, given: Array, state: _State
+) -> _State:
+    """One product with the matrix and one with the preconditioner, for whatever the phase needs."""
+    iterating = state.phase == ITERATING
+    unit = 1.0 / jnp.maximum(state.norm, TINY)
+    scaled = (unit * state.image[0], unit * state.image[1])
+    still = jnp.where(state.phase == MEASURING, 0.0, 1.0)
+    vector = _select(iterating, scaled, (still * state.solution[0], still * state.solution[1]))
+    product = system.apply(vector)
+    diagonal = dot(product, vector)
+    lanczos = combine(
+        (jnp.ones(()), product),
+        (-diagonal * unit, state.basis),
+        (-state.norm / jnp.maximum(state.old_norm, TINY), state.old_basis),
+    )
+    basis = _select(iterating, lanczos, (load[0] - product[0], load[1] - product[1]))
+    image = system.precondition(basis)
+    norm = jnp.sqrt(jnp.maximum(dot(image, basis), 0.0))
+    cosine, sine, direction, solution = _rotate(state, vector, diagonal, norm)
+    reference = jnp.where(state.phase == MEASURING, jnp.where(given > ROUND_OFF * norm, given, norm), state.reference)
+    remainder = jnp.where(iterating, -sine * state.remainder, norm)
+    iteration = state.iteration + iterating.astype(jnp.int32)
+    going_on = (jnp.abs(remainder) > tolerance * reference) & (iteration < most)
+    following = jnp.where(going_on, ITERATING, jnp.where(iterating, ENDING, DONE))
+    following = jnp.where(state.phase == MEASURING, STARTING, jnp.where(state.phase == ENDING, DONE, following))
+    one, zero = jnp.ones(()), jnp.zeros(())
     return _State(
-        solution, state.basis, basis, image, state.direction, direction, state.norm, norm,
-        state.cosine, cosine, state.sine, sine, -sine * state.remainder, state.iteration + 1,
-    )  # fmt: skip
+        _select(iterating, solution, state.solution),
+        _select(iterating, state.basis, state.old_basis),
+        basis,
+        image,
+        _select(iterating, state.direction, state.old_direction),
+        _select(iterating, direction, state.direction),
+        jnp.where(iterating, state.norm, one),
+        norm,
+        jnp.where(iterating, state.cosine, one),
+        jnp.where(iterating, cosine, one),
+        jnp.where(iterating, state.sine, zero),
+        jnp.where(iterating, sine, zero),
+        remainder,
+        reference,
+        iteration,
+        following.astype(jnp.int32),
+    )
 
 
 def solve_saddle(
@@ -128,42 +172,29 @@ def solve_saddle(
     """Solve the block system by MINRES with a block-diagonal preconditioner.
 
     Args:
-        system: the blocks; rows of prescribed unknowns must vanish in every block and preconditioner, and the guess
-            then keeps their values.
+        system: the blocks. Rows of prescribed unknowns must vanish in every block and preconditioner (columns need not):
+            the guess then keeps their values, and these load the rest.
         right_hand_side: (f, g), of the shapes of x and y.
         guess: first (x, y).
         tolerance: stop when √(rᵀ P⁻¹ r) ≤ tolerance times the reference [dimensionless].
         maximum_iterations: stop there at the latest [dimensionless].
-        reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly incompressible
-            or nearly inert blocks, give the norm √(xᵀ A x) of what is expected instead [square root of energy].
+        reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly inert blocks, give
+            the norm √(xᵀ A x) of what is expected instead [square root of energy].
     Returns:
         ((x, y), SaddleInfo); the caller checks ``info.converged``.
     """
-    zero = jnp.zeros(())
-    one = jnp.ones(())
-    scale = jnp.sqrt(jnp.maximum(dot(right_hand_side, system.precondition(right_hand_side)), 0.0))
-    if reference is not None:
-        scale = jnp.where(reference > ROUND_OFF * scale, reference, scale)
-    goal = tolerance * scale
-
-    def residual_of(pair: Pair) -> Pair:
-        product = system.apply(pair)
-        return right_hand_side[0] - product[0], right_hand_side[1] - product[1]
-
-    residual = residual_of(guess)
-    image = system.precondition(residual)
-    norm = jnp.sqrt(jnp.maximum(dot(residual, image), 0.0))
+    zero, one = jnp.zeros(()), jnp.ones(())
     nothing = (jnp.zeros_like(guess[0]), jnp.zeros_like(guess[1]))
+    given = zero if reference is None else jnp.asarray(reference)
     start = _State(
-        guess, nothing, residual, image, nothing, nothing, one, norm, one, one, zero, zero, norm,
-        jnp.zeros((), jnp.int32),
+        guess, nothing, nothing, nothing, nothing, nothing, one, one, one, one, zero, zero, zero, given,
+        jnp.zeros((), jnp.int32), jnp.full((), MEASURING, jnp.int32),
     )  # fmt: skip
-
-    def going_on(state: _State) -> Array:
-        return (jnp.abs(state.remainder) > goal) & (state.iteration < maximum_iterations)
-
-    end = lax.while_loop(going_on, lambda state: _iterate(system, state), start)
-    left = residual_of(end.solution)
-    true = jnp.sqrt(jnp.maximum(dot(left, system.precondition(left)), 0.0))
-    relative = true / jnp.where(scale > 0.0, scale, 1.0)
-    return end.solution, SaddleInfo(end.iteration, relative, relative <= 1.5 * tolerance)
+    limit, most = jnp.asarray(tolerance), jnp.asarray(maximum_iterations)
+    end = lax.while_loop(
+        lambda state: state.phase != DONE,
+        lambda state: _advance(system, right_hand_side, limit, most, given, state),
+        start,
+    )
+    relative = end.norm / jnp.where(end.reference > 0.0, end.reference, 1.0)
+    return end.solution, SaddleInfo(end.iteration, relative, relative <= 1.5 * limit)
