@@ -10,13 +10,13 @@ harmless.) Coarse element matrices are the exact Galerkin products, element by e
 is that of Dendy's black-box multigrid (DOI 10.1016/0021-9991(82)90057-2); the weights are made here.
 
 Smoother: Chebyshev steps on the block-Jacobi preconditioned operator, whose largest eigenvalue is estimated by a few
-power iterations. Odd cell counts leave a lone last cell that keeps its size.
+power iterations on the finest grid (on coarser ones it was smaller in all that was measured). Odd cell counts leave a lone last cell that keeps its size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jax
@@ -216,11 +216,13 @@ def restrict(transfer: ElasticTransfer, fine: Array) -> Array:
 
 
 def make_level(
-    stencil: Array, transfers: tuple[ElasticTransfer, ...], periodic: tuple[bool, ...]
+    stencil: Array, largest: Array | None, transfers: tuple[ElasticTransfer, ...], periodic: tuple[bool, ...]
 ) -> ElasticLevel:
-    """A level from its stencil: inverse blocks and the estimate of the largest eigenvalue."""
+    """A level from its stencil; the largest eigenvalue is estimated if it is not given."""
     inverse = inverse_blocks(stencil[stencil.shape[0] // 2])
-    return ElasticLevel(stencil, inverse, largest_eigenvalue(stencil, inverse, periodic), transfers, periodic)
+    if largest is None:
+        largest = largest_eigenvalue(stencil, inverse, periodic)
+    return ElasticLevel(stencil, inverse, largest, transfers, periodic)
 
 
 def largest_eigenvalue(stencil: Array, inverse: Array, periodic: tuple[bool, ...]) -> Array:
@@ -263,16 +265,19 @@ def build_levels(
         spacing: cell size of each axis, only ratios matter.
     """
     dimensions = len(periodic)
-    size, levels = list(spacing), []
+    size, largest = list(spacing), None
+    levels: list[ElasticLevel] = []
     while not levels or free.size > BOTTOM_UNKNOWNS:
         stencil, transfers = assemble_stencil(elements, periodic), []
+        grid = make_level(stencil, largest, (), periodic)
+        largest = grid.largest
         cells = elements.shape[2 * dimensions + 2 :]
         for axis in axes_to_join(cells, tuple(size)) if max(cells) > 1 else []:
             transfer, free = interpolation(strengths(elements, axis, dimensions), free, axis, periodic)
             elements = joined_elements(elements, transfer, periodic)
             transfers.append(transfer)
             size[axis] *= 2.0
-        levels.append(make_level(stencil, tuple(transfers), periodic))
+        levels.append(replace(grid, transfers=tuple(transfers)))
     return tuple(levels), bottom_inverse(assemble_stencil(elements, periodic), periodic)
 
 
