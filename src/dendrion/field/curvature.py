@@ -8,6 +8,9 @@ A surface energy per area gamma(n) acts on the front with ``Pi = div Xi`` [J/m^3
     gamma(n) = gamma_0 [1 - 3 d + 4 d (n_x^4 + n_y^4 + n_z^4)]
 
 which in the plane is ``gamma_0 [1 + d cos(4 theta)]``. Kind: published.
+
+Normals are those of ``psi = ln[xi/(1 - xi)]``, which is linear across a front: differences of xi itself, which is
+curved, overestimate the curvature of a front along a grid axis by 2 to 3 % at w = 1.5 to 2 cells.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from dendrion.field.front import logarithmic_profile
 from dendrion.numerics.operators import divergence, face_arithmetic, face_gradient, gradient
 
 
@@ -27,7 +31,7 @@ def outward_normals(
     order_parameter: Float[Array, "*cells"], spacing: tuple[float, ...], periodic: tuple[bool, ...]
 ) -> list[Array]:
     """Unit vectors out of the metal at cell centres, a component an axis [dimensionless]."""
-    slopes = gradient(order_parameter, spacing, periodic)
+    slopes = gradient(logarithmic_profile(order_parameter), spacing, periodic)
     norm = jnp.sqrt(sum(g * g for g in slopes) + (1e-9 / spacing[0]) ** 2)
     return [-g / norm for g in slopes]
 
@@ -44,11 +48,12 @@ def capillary_pressure(
     Args: order parameter [dimensionless], gamma_0 [J/m^2], cubic anisotropy d [dimensionless], cell sizes [m].
     Meaningful within the front only; elsewhere the normal is not defined and the value is not used.
     """
-    cells = gradient(order_parameter, spacing, periodic)
+    profile = logarithmic_profile(order_parameter)
+    cells = gradient(profile, spacing, periodic)
     fluxes = []
     for axis, h in enumerate(spacing):
         slopes = [
-            face_gradient(order_parameter, axis, h, periodic[axis])
+            face_gradient(profile, axis, h, periodic[axis])
             if other == axis
             else face_arithmetic(cells[other], axis, periodic[axis])
             for other in range(len(spacing))
