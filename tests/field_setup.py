@@ -13,6 +13,7 @@ import numpy as np
 from jax.tree_util import Partial
 
 import dendrion.field
+from dendrion.field.build import MOBILITY, SUBSTEP_BOUND
 from dendrion.field.charge import Control
 from dendrion.field.diagnostics import height_profile
 from dendrion.field.heat import HeatWall
@@ -91,7 +92,7 @@ def make_parameters(
     coupling=None,
     substeps=None,
     travel=0.25,
-    mobility=1.0,
+    mobility=MOBILITY,
     tolerance=1e-9,
     salt_change=0.02,
     largest_time_step=math.inf,
@@ -103,7 +104,7 @@ def make_parameters(
     """
     dimension = len(shape)
     if substeps is None:
-        substeps = max(1, math.ceil(travel * mobility * width * 2 * dimension / 0.8))
+        substeps = max(1, math.ceil(travel * mobility * width * 2 * dimension / SUBSTEP_BOUND))
 
     def as_property(value):
         return value if isinstance(value, Partial) else constant(value)

@@ -21,7 +21,6 @@ import pytest
 
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field import two_potential
-from dendrion.field.build import MOBILITY
 from tests.field_setup import (
     centres,
     everywhere,
@@ -34,7 +33,7 @@ from tests.field_setup import (
 
 TEMPERATURE, SALT = 298.15, 1000.0
 THERMAL = GAS_CONSTANT * TEMPERATURE / FARADAY
-LONG, WIDE, WIDTH, TRAVEL = 96, 32, 2.0, 0.25
+LONG, WIDTH, TRAVEL = 96, 2.0, 0.25
 FIRST, LAST = 48, 80
 BAR = 0.05
 
@@ -102,13 +101,13 @@ def measure(share, cells):
     cell, salt, distance = geometry(share, cells)
     wave = 2.0 * math.pi / (cells * cell)
     p = make_parameters(
-        (LONG, WIDE), cell, width=WIDTH, binary=True, conductivity=CASE.conductivity,
+        (LONG, cells // 2), cell, width=WIDTH, binary=True, conductivity=CASE.conductivity,
         exchange_current_density=CASE.exchange, salt_diffusivity=CASE.diffusivity,
         transference_number=CASE.transference, reference_concentration=SALT, molar_volume=CASE.volume,
-        surface_energy=CASE.energy, temperature=TEMPERATURE, holds_salt=True, travel=TRAVEL, mobility=MOBILITY,
-        substeps=5, tolerance=1e-9, salt_change=1e9,
+        surface_energy=CASE.energy, temperature=TEMPERATURE, holds_salt=True, travel=TRAVEL, tolerance=1e-9,
+        salt_change=1e9,
     )  # fmt: skip
-    x, y = centres(LONG, cell)[:, None], centres(WIDE, cell)
+    x, y = centres(LONG, cell)[:, None], centres(cells // 2, cell)
     front = 6.0 * WIDTH * cell
     at_front = SALT - CASE.gradient * (LONG * cell - front)
     mode = np.cos(wave * y)
@@ -133,11 +132,11 @@ def measure(share, cells):
 @pytest.mark.slow
 @pytest.mark.parametrize("share", [0.8, 1.0, 1.5, 3.0, 8.0])
 def test_growth_rate_of_a_sinusoid_in_a_binary_electrolyte(share):
-    """Wavelengths over that of the cut-off, 64 cells each; of the largest growth rate, relative beyond 2."""
-    found, exact, salt = measure(share, 64)
+    """Wavelengths over that of the cut-off, 96 cells each; up to the cut-off against the largest rate."""
+    found, exact, salt = measure(share, 96)
     _, drive, transport = CASE.kinetics(salt)
     ratio = transport * CASE.cut_off(salt) / share / drive
-    error = (found - exact) / (1.0 if share < 2.0 else abs(exact))
+    error = (found - exact) / (1.0 if share <= 1.0 else exact)
     print(f"{share:g} cut-off wavelengths, q k/P = {ratio:.2f}, c_s/c_0 = {salt / SALT:.3f}: ", end="")
     print(f"{found:+.4f} of the largest, exact {exact:+.4f}, error {error:+.2%}")
     assert abs(error) <= BAR
@@ -145,12 +144,12 @@ def test_growth_rate_of_a_sinusoid_in_a_binary_electrolyte(share):
 
 @pytest.mark.slow
 def test_growth_rate_converges_with_the_grid():
-    """The error of a long wave falls at least in proportion to the cell (diffuse front, w = 2 cells)."""
+    """The error of a long wave falls faster than the cell (diffuse front, w = 2 cells)."""
     coarse, fine = (measure(8.0, cells) for cells in (32, 64))
     errors = [found / exact - 1.0 for found, exact, _ in (coarse, fine)]
     order = math.log2(abs(errors[0] / errors[1]))
     print(f"errors {errors[0]:+.2%} at 32, {errors[1]:+.2%} at 64 cells, order {order:.2f}")
-    assert order >= 0.9
+    assert order >= 1.3
 
 
 def test_dispersion_relation_gives_the_golden_values():

@@ -34,7 +34,7 @@ def slab(width, position, control, cells=128, **options):
     """One charge balance of a cell of 25.6 µm with a flat front at ``position`` [m]."""
     cell = 25.6e-6 / cells
     p = make_parameters(
-        (cells,), cell, width=width, substeps=4, exchange_current_density=EXCHANGE, tolerance=1e-12, **options
+        (cells,), cell, width=width, substeps=5, exchange_current_density=EXCHANGE, tolerance=1e-12, **options
     )
     state = make_state(p, profile(centres(cells, cell) - position, width * cell))
     return two_potential.step(p, state, control, number(1e30), everywhere(p))
@@ -99,7 +99,7 @@ def test_held_potential_of_zero_is_reached():
     """From a polarised cell: at rest in the end, no current and no potential."""
     options = {
         "width": 2.0,
-        "substeps": 4,
+        "substeps": 5,
         "exchange_current_density": EXCHANGE,
         "conductivity": 0.05,
         "tolerance": 1e-9,
