@@ -91,10 +91,6 @@ def test_held_potential_gives_the_current_of_the_exact_cell(potential):
     assert found == pytest.approx(current, rel=1e-4)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a held potential of zero ends Newton's method after one, limited, step: its residual is taken as 0",
-)
 def test_held_potential_of_zero_is_reached():
     """From a polarised cell: at rest in the end, no current and no potential."""
     options = {
@@ -114,6 +110,23 @@ def test_held_potential_of_zero_is_reached():
     )
     assert abs(float(state.electrode_potential)) <= 1e-9
     assert abs(current) <= 1e-6
+    assert float(report.charge_residual) <= 1e-9
+
+
+@pytest.mark.parametrize("before", [200.0, -0.01])
+def test_cell_without_current_is_at_rest(before):
+    """No current passed: no potential either, and Newton's method says so in a few steps."""
+    state, _ = slab(2.0, 6e-6, passed_current(before), conductivity=0.05)
+    p = make_parameters(
+        (128,), 0.2e-6, width=2.0, substeps=5, exchange_current_density=EXCHANGE, tolerance=1e-12, conductivity=0.05
+    )
+    state, report = two_potential.step(p, state, passed_current(0.0), number(1e-9), everywhere(p))
+    print(f"V = {float(state.electrode_potential):.1e} V, {float(report.mean_current_density):.1e} A/m^2, ", end="")
+    print(f"{int(report.newton_iterations)} steps, residual {float(report.charge_residual):.1e}")
+    assert abs(float(state.electrode_potential)) <= 1e-12
+    assert abs(float(report.mean_current_density)) <= 1e-12
+    assert float(report.charge_residual) <= 1e-9
+    assert int(report.newton_iterations) <= 12
 
 
 def test_manufactured_potential_is_second_order():

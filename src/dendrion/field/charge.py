@@ -28,6 +28,9 @@ LARGEST_UPDATE = 0.15
 SMALLEST_UPDATE = 1e-13
 """Newton's method ends when an update of the overpotential is below this, whatever the residual [V]."""
 
+REST = 1e-6
+"""Overpotential whose current is the least that an imbalance is compared with [V]."""
+
 
 class Electrode(NamedTuple):
     """What the charge solve needs to know of the front, all on cells."""
@@ -134,14 +137,24 @@ def _newton(
 def _residual(
     problem: _Problem, potential: Array, electrode_potential: Array, periodic: tuple[bool, ...]
 ) -> Array:
-    """The worse of the local imbalance and the miss of the cycler's current, both relative [dimensionless]."""
-    area, control = problem.electrode.area_density, problem.control
-    current, _ = _kinetics(problem, potential, electrode_potential)
-    scale = jnp.linalg.norm(area * current) + 1e-30
-    local = jnp.linalg.norm(_imbalance(problem, potential, current, periodic)) / scale
-    miss = jnp.abs(problem.volume_per_area * jnp.sum(area * current) - control.value)
-    miss = jnp.where(control.galvanostatic, miss / jnp.maximum(jnp.abs(control.value), 1e-9), 0.0)
-    return jnp.maximum(jnp.where(jnp.abs(control.value) > 0.0, local, 0.0), miss)
+    """The worse of the local imbalance and the miss of what the cycler holds, both relative [dimensionless].
+
+    Relative to the current of the front, or to what `REST` of overpotential drives where that is more, so that rest
+    has a scale too.
+    """
+    area, control, share = problem.electrode.area_density, problem.control, problem.volume_per_area
+    current, slope = _kinetics(problem, potential, electrode_potential)
+    scale = jnp.maximum(jnp.linalg.norm(area * current), REST * jnp.linalg.norm(area * slope))
+    local = jnp.linalg.norm(_imbalance(problem, potential, current, periodic)) / jnp.maximum(scale, 1e-30)
+    least = jnp.maximum(REST * share * jnp.sum(area * slope), 1e-30)
+    missing_current = jnp.abs(share * jnp.sum(area * current) - control.value)
+    missing_potential = jnp.abs(electrode_potential - control.value)
+    miss = jnp.where(
+        control.galvanostatic,
+        missing_current / jnp.maximum(jnp.abs(control.value), least),
+        missing_potential / jnp.maximum(jnp.abs(control.value), REST),
+    )
+    return jnp.maximum(local, miss)
 
 
 def solve_charge(
