@@ -118,10 +118,19 @@ def test_cell_without_current_is_at_rest(before):
     """No current passed: no potential either, and Newton's method says so in a few steps."""
     state, _ = slab(2.0, 6e-6, passed_current(before), conductivity=0.05)
     p = make_parameters(
-        (128,), 0.2e-6, width=2.0, substeps=5, exchange_current_density=EXCHANGE, tolerance=1e-12, conductivity=0.05
+        (128,),
+        0.2e-6,
+        width=2.0,
+        substeps=5,
+        exchange_current_density=EXCHANGE,
+        tolerance=1e-12,
+        conductivity=0.05,
     )
     state, report = two_potential.step(p, state, passed_current(0.0), number(1e-9), everywhere(p))
-    print(f"V = {float(state.electrode_potential):.1e} V, {float(report.mean_current_density):.1e} A/m^2, ", end="")
+    print(
+        f"V = {float(state.electrode_potential):.1e} V, {float(report.mean_current_density):.1e} A/m^2, ",
+        end="",
+    )
     print(f"{int(report.newton_iterations)} steps, residual {float(report.charge_residual):.1e}")
     assert abs(float(state.electrode_potential)) <= 1e-12
     assert abs(float(report.mean_current_density)) <= 1e-12

@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from dendrion.field.heat import HeatWall, heat_step, joule_heat
+from dendrion.field.heat import HeatWall, conduction_heat, heat_step
 from dendrion.field.properties import number
+from dendrion.field.transport import Conductances
 
 LENGTH, CONDUCTIVITY, CAPACITY = 1e-3, 1.4, 3e6
 
@@ -95,5 +96,8 @@ def test_an_insulated_body_keeps_its_heat() -> None:
 def test_joule_heat_equals_current_squared_over_conductivity() -> None:
     cells, h, current, sigma = 32, 1e-5, 10.0, 0.05
     potential = jnp.asarray(-current / sigma * (np.arange(cells) + 0.5) * h)
-    heat = np.asarray(joule_heat((jnp.full(cells - 1, sigma / h**2),), potential, (False,)))
-    assert heat[1:-1] == pytest.approx(current**2 / sigma, rel=1e-10)
+    faces, counter = (jnp.full(cells - 1, sigma / h**2),), jnp.asarray(2.0 * sigma / h**2)
+    past = potential - potential[-1] - current / sigma * 0.5 * h
+    heat = np.asarray(conduction_heat(Conductances(faces, counter), -past, (False,)))
+    assert heat[1:] == pytest.approx(current**2 / sigma, rel=1e-10)
+    assert heat[0] == pytest.approx(0.5 * current**2 / sigma, rel=1e-10)

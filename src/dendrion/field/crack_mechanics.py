@@ -27,7 +27,7 @@ from dendrion.field.filling_system import Cracks, FillingParameters, FillingStat
 from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
 from dendrion.field.front_stress import influence_of_stress
 from dendrion.field.growth_strain import metal_volume_fraction
-from dendrion.field.heat import joule_heat
+from dendrion.field.heat import conduction_heat
 from dendrion.field.metal_flow import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
@@ -217,8 +217,8 @@ def _audit(
     metal = depth * jnp.sum(0.5 * (solved.pressure + before.pressure) * (solved.filling - before.filling))
     pushed = jnp.sum(q.solids.load * (solved.displacement - before.displacement)) / area
     current = depth * jnp.sum(s.area_density * solved.front_current + growth)
-    ohmic = depth * jnp.sum(joule_heat(s.ionic.faces, solved.potential, q.periodic))
-    ohmic = ohmic + depth * jnp.sum(s.ionic.counter * solved.potential[-1] ** 2)
+    salt = (s.diffusional.faces, s.logarithm) if p.structure.binary else None
+    ohmic = depth * jnp.sum(conduction_heat(s.ionic, solved.potential, q.periodic, salt))
     reaction = depth * jnp.sum(s.area_density * solved.front_current * psi)
     in_cracks = depth * jnp.sum(growth * psi)
     old = crack.energies

@@ -1,11 +1,14 @@
 """Heat: conduction with Joule, reaction and entropic sources.
 
     rho c_p dT/dt = div( k grad(T) ) + q
-    q = i_e . i_e / kappa  +  a i_n ( phi - V - E_eq ) + a i_n T dE/dT
+    q = -i_e . grad(phi)  +  a i_n ( phi - V - E_eq ) + a i_n T dE/dT,     i_e = -kappa grad(phi) + kappa_D grad(ln c)
 
-The three sources are ohmic heat in the electrolyte, irreversible heat of the reaction, and the reversible
-(Peltier) heat of the plating electrode, which changes its sign with the current (Newman and Thomas-Alyea,
-Electrochemical Systems, 3rd ed., chapter 11). Each of the two ends x = 0 and x = L is held at a temperature,
+The three sources are the heat of conduction in the electrolyte, irreversible heat of the reaction, and the
+reversible (Peltier) heat of the plating electrode, which changes its sign with the current (Newman and
+Thomas-Alyea, Electrochemical Systems, 3rd ed., chapter 11). phi is the potential of a metal reference electrode,
+so ``-i_e . grad(phi)`` holds the ohmic heat ``i_e^2/kappa`` and the current times the diffusion potential: without
+a heat of mixing the whole heat of a cell is current times polarisation but for the entropic term (Bernardi,
+Pawlikowski and Newman 1985, DOI 10.1149/1.2113792), and a cell at rest gives none while its salt evens out. Each of the two ends x = 0 and x = L is held at a temperature,
 insulated, or convective, ``-k dT/dn = H (T - T_ambient)``; lateral walls are insulated or periodic. Backward
 Euler. Kind: published.
 """
@@ -17,7 +20,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from dendrion.field.transport import weighted_divergence
+from dendrion.field.transport import Conductances, weighted_divergence
 from dendrion.numerics.elliptic import build_hierarchy, solve
 from dendrion.numerics.operators import closed_faces, face_conductance, face_gradient, take
 
@@ -71,16 +74,26 @@ def heat_step(
     return temperature + change, info.iterations
 
 
-def joule_heat(
-    faces: tuple[Array, ...], potential: Float[Array, "*cells"], periodic: tuple[bool, ...]
+def conduction_heat(
+    conductances: Conductances,
+    potential: Float[Array, "*cells"],
+    periodic: tuple[bool, ...],
+    diffusional: tuple[tuple[Array, ...], Array] | None = None,
 ) -> Float[Array, "*cells"]:
-    """Ohmic heat ``kappa |grad phi|^2`` [W/m^3] from face conductances kappa/h^2 [S/m^3] and the potential [V].
+    """Heat of conduction ``-i . grad(phi)`` [W/m^3]; ``kappa |grad(phi)|^2`` without a diffusion potential.
 
-    Each face's heat is shared by its two cells, so the total equals that of the discrete network exactly.
+    Args: conductances of kappa [S/m^3], potential [V], axes' periodicity; with a diffusion potential the face
+    conductances of kappa_D [A/m^3] and ln c [dimensionless]. Each face's heat is shared by its two cells and that
+    of the half cell at the counter electrode goes to the last ones, so the total equals that of the discrete
+    network exactly.
     """
-    total = jnp.zeros_like(potential)
-    for axis, conductance in enumerate(faces):
-        heat = conductance * face_gradient(potential, axis, 1.0, periodic[axis]) ** 2
+    total = jnp.zeros_like(potential).at[-1].set(conductances.counter * potential[-1] ** 2)
+    for axis, conductance in enumerate(conductances.faces):
+        slope = face_gradient(potential, axis, 1.0, periodic[axis])
+        heat = conductance * slope**2
+        if diffusional is not None:
+            faces, logarithm = diffusional
+            heat = heat - faces[axis] * face_gradient(logarithm, axis, 1.0, periodic[axis]) * slope
         closed = closed_faces(heat, axis, periodic[axis])
         total += 0.5 * (take(closed, axis, 1, None) + take(closed, axis, 0, -1))
     return total

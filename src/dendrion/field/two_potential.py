@@ -21,7 +21,7 @@ from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field.charge import ChargeSolution, Control, Electrode, solve_charge
 from dendrion.field.curvature import capillary_pressure, cubic_factor, outward_normals
 from dendrion.field.front import electrolyte_fraction, reaction_area_density, regularisation
-from dendrion.field.heat import heat_step, joule_heat
+from dendrion.field.heat import conduction_heat, heat_step
 from dendrion.field.heterogeneity import advance_lattice, exchange_factor
 from dendrion.field.parameters import Parameters
 from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step, salt_storage
@@ -101,6 +101,7 @@ class Surface(NamedTuple):
     ionic: Conductances
     diffusional: Conductances
     diffusion_source: Array
+    logarithm: Array  # of the salt over its reference [dimensionless]
 
 
 def surface(p: Parameters, state: State, active: Array, influence: Influence = UNDISTURBED) -> Surface:
@@ -136,14 +137,14 @@ def surface(p: Parameters, state: State, active: Array, influence: Influence = U
     if influence.conductivity is not None:
         kappa = kappa * influence.conductivity
     ionic = conductances(fraction, kappa, p.spacing, periodic)
-    source, diffusional = jnp.zeros(structure.shape), ionic
+    source, diffusional, logarithm = jnp.zeros(structure.shape), ionic, jnp.log(salt / reference)
     if structure.binary:
         t_plus = p.electrolyte.transference_number(transport_temperature, conducting_salt)
         factor = p.electrolyte.thermodynamic_factor(transport_temperature, conducting_salt)
-        strength = 2.0 * kappa * GAS_CONSTANT * temperature / FARADAY * (1.0 - t_plus) * factor
+        strength = 2.0 * kappa * GAS_CONSTANT * transport_temperature / FARADAY * (1.0 - t_plus) * factor
         diffusional = conductances(fraction, strength, p.spacing, periodic)
-        source = weighted_divergence(diffusional.faces, jnp.log(salt / reference), periodic)
-    return Surface(fraction, area, temperature, electrode, ionic, diffusional, source)
+        source = weighted_divergence(diffusional.faces, logarithm, periodic)
+    return Surface(fraction, area, temperature, electrode, ionic, diffusional, source, logarithm)
 
 
 def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: Array) -> tuple[Array, Array]:
@@ -260,7 +261,8 @@ def _heat(
     if influence.heat is not None:
         source += influence.heat
     if coupling.joule_heat:
-        source += joule_heat(s.ionic.faces, charge.potential, p.structure.periodic)
+        salt = (s.diffusional.faces, s.logarithm) if p.structure.binary else None
+        source += conduction_heat(s.ionic, charge.potential, p.structure.periodic, salt)
     if coupling.heat_of_reaction:
         overpotential = charge.potential - charge.electrode_potential - s.electrode.equilibrium_shift
         reversible = s.temperature * p.metal.entropic_coefficient
@@ -381,8 +383,7 @@ def ionic_current_density(p: Parameters, state: State) -> Array:
         wraps = p.structure.periodic[axis]
         flux = -h * s.ionic.faces[axis] * face_gradient(state.potential, axis, 1.0, wraps)
         if p.structure.binary:
-            salt = jnp.maximum(state.concentration, SALT_FLOOR * p.electrolyte.reference_concentration)
-            flux += h * s.diffusional.faces[axis] * face_gradient(jnp.log(salt), axis, 1.0, wraps)
+            flux += h * s.diffusional.faces[axis] * face_gradient(s.logarithm, axis, 1.0, wraps)
         closed = closed_faces(flux, axis, wraps)
         lower, upper = take(closed, axis, 0, -1), take(closed, axis, 1, None)
         if axis == 0:
