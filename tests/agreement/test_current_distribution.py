@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from dendrion.field import two_potential
+from dendrion.field import observables, two_potential
 from dendrion.field.parameters import Coupling
 from tests.field_setup import make_parameters, make_state, passed_current
 
@@ -37,7 +37,7 @@ def peak_to_valley(slope: float, exchange: float, cells: int) -> float:
     )  # fmt: skip
     state = make_state(p, 0.5 * (1.0 - np.tanh(distance / (2.0 * cell))))
     state, _ = two_potential.step(p, state, passed_current(10.0), jnp.asarray(1.0), jnp.ones(shape, bool))
-    area = np.asarray(two_potential.measure(p, state).area_density)
+    area = np.asarray(observables.measure(p, state).area_density)
     local = (area * np.asarray(state.current_density)).sum(0) / area.sum(0)
     # Even in y about crest and trough: a parabola through two cells gives the values there.
     return float((9 * local[0] - local[1]) / (9 * local[-1] - local[-2]))

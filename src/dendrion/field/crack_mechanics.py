@@ -179,7 +179,7 @@ def _body(
 @eqx.filter_jit
 def conclude(
     p: Parameters, q: CrackParameters, electro: State, crack: CrackState, s: Surface, f: FillingParameters,
-    solved: FillingState, went: FillingReport, control: Control, influence: Influence, step: Array,
+    solved: FillingState, went: FillingReport, control: Control, active: Array, influence: Influence, step: Array,
 ) -> tuple[State, Report, CrackState, Measures]:  # fmt: skip
     """The end of a step whose mechanics and charge are ``solved``."""
     charge = ChargeSolution(
@@ -188,7 +188,9 @@ def conclude(
     )  # fmt: skip
     fastest = jnp.max(jnp.where(s.area_density > 0.0, jnp.abs(solved.front_current), 0.0))
     speed = p.metal.molar_volume / FARADAY * fastest
-    new, report = finish(p, electro, s, charge, control, step, speed, influence, went.crack_current_density)
+    new, report = finish(
+        p, electro, s, charge, control, step, speed, active, influence, went.crack_current_density
+    )
     body: FlowingBody = f.body  # type: ignore[assignment]
     flowed = body.flow(solved.displacement)
     stress = cracked_stress(f, body, solved)

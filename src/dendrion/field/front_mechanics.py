@@ -42,10 +42,11 @@ from dendrion.field.mechanical_equilibrium import (
     yielded_strain,
     yielding_solid,
 )
+from dendrion.field.observables import transport_power
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import isotropic_stiffness, stress_free_strain
 from dendrion.field.strain_split import damaged_stress, damaged_tangent, degradation, principal, split_energy
-from dendrion.field.two_potential import Influence, State, Surface, transport_power, volume_per_area
+from dendrion.field.two_potential import Influence, State, Surface, volume_per_area
 
 METAL = 0.5
 """Metal fraction from which a cell is metal that cannot crack [dimensionless]."""

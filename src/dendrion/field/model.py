@@ -14,7 +14,7 @@ from dendrion.case import Case
 from dendrion.case.segments import Segment
 from dendrion.constants import FARADAY
 from dendrion.errors import SimulationError
-from dendrion.field import two_potential
+from dendrion.field import observables, two_potential
 from dendrion.field.build import (
     initial_state,
     interface_width,
@@ -104,7 +104,7 @@ class TwoPotentialModel:
         self._reference_salt = float(self.parameters.electrolyte.reference_concentration)
         self._start = initial_state(case, self.parameters)
         self._first_metal = self._metal_thickness(np.asarray(self._start.order_parameter))
-        self._first_salt = float(two_potential.measure(self.parameters, self._start).salt)
+        self._first_salt = float(observables.measure(self.parameters, self._start).salt)
         self._known: tuple[Any, NDArray[np.bool_], NDArray[np.float64]] | None = None
         self._reach = math.ceil(4.0 * self.width / min(self.grid.spacing))
 
@@ -221,7 +221,7 @@ class TwoPotentialModel:
         grid, xi = self.grid, np.asarray(new.order_parameter)
         tip_before = float(self._geometry(old)[1].max())
         connected, height = self._geometry(new)
-        measured = two_potential.measure(self.parameters, new)
+        measured = observables.measure(self.parameters, new)
         area = np.asarray(measured.area_density)
         shape = describe_shape(xi, connected, height, area, grid.spacing, grid.periodic, self.width)
         self.morphology = shape.morphology
@@ -282,7 +282,7 @@ class TwoPotentialModel:
                 "plating current density of the front",
             ),
             "ionic_current_density": (
-                np.asarray(two_potential.ionic_current_density(self.parameters, state)),
+                np.asarray(observables.ionic_current_density(self.parameters, state)),
                 "A/m^2",
                 "magnitude of the ionic current density in the electrolyte",
             ),

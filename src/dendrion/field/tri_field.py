@@ -140,7 +140,7 @@ class CrackModel(StressedModel):
             solved, went = filling_step(f, state.solid.filling, control, step)
             passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
             new, report, solid, measures = conclude(
-                p, q, state.electro, state.solid, s, f, solved, went, control, influence, step
+                p, q, state.electro, state.solid, s, f, solved, went, control, active, influence, step
             )
             following = influence_at(p, q, solid)
             settled = bool(went.converged) and bool(went.finite)

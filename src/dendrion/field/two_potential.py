@@ -26,7 +26,6 @@ from dendrion.field.heterogeneity import advance_lattice, exchange_factor
 from dendrion.field.parameters import Parameters
 from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step, salt_storage
 from dendrion.field.transport import Conductances, conductances, weighted_divergence
-from dendrion.numerics.operators import closed_faces, face_gradient, take
 
 FRONT_SHARE = 0.1
 """Area density times interface width from which a cell counts for the speed of the front [dimensionless]; the
@@ -295,7 +294,7 @@ def step(
         volume_per_area(p), structure.periodic, structure.aspect, p.numerics.tolerance,
     )  # fmt: skip
     length, speed = _time_step(p, state, s.area_density, charge.current_density, limit)
-    return finish(p, state, s, charge, control, length, speed, influence)
+    return finish(p, state, s, charge, control, length, speed, active, influence)
 
 
 surface_at = eqx.filter_jit(surface)
@@ -315,6 +314,7 @@ def finish(
     control: Control,
     length: Array,
     speed: Array,
+    active: Array,
     influence: Influence,
     into_cracks: Array | float = 0.0,
 ) -> tuple[State, Report]:
@@ -359,51 +359,3 @@ def finish(
         charge.newton_iterations, charge.linear_iterations, finite,
     )  # fmt: skip
     return new, report
-
-
-def transport_power(p: Parameters, s: Surface, potential: Array) -> Array:
-    """Work that the current does against the potential on its way through the electrolyte [W/m^3], summed over cells:
-    ohmic loss and, in a binary electrolyte, what the diffusion potential takes up or gives."""
-    total = jnp.sum(s.ionic.counter * potential[-1] ** 2)
-    for axis, wraps in enumerate(p.structure.periodic):
-        drop = face_gradient(potential, axis, 1.0, wraps)
-        total += jnp.sum(s.ionic.faces[axis] * drop**2)
-    if p.structure.binary:
-        total += jnp.sum(potential * s.diffusion_source)
-    return total
-
-
-@eqx.filter_jit
-def ionic_current_density(p: Parameters, state: State) -> Array:
-    """Magnitude of the ionic current density in the cells [A/m^2], means of the two faces of each axis."""
-    everywhere = jnp.ones(p.structure.shape, bool)
-    s = surface(p, state, everywhere)
-    total = jnp.zeros(p.structure.shape)
-    for axis, h in enumerate(p.spacing):
-        wraps = p.structure.periodic[axis]
-        flux = -h * s.ionic.faces[axis] * face_gradient(state.potential, axis, 1.0, wraps)
-        if p.structure.binary:
-            flux += h * s.diffusional.faces[axis] * face_gradient(s.logarithm, axis, 1.0, wraps)
-        closed = closed_faces(flux, axis, wraps)
-        lower, upper = take(closed, axis, 0, -1), take(closed, axis, 1, None)
-        if axis == 0:
-            upper = upper.at[-1].set(h * s.ionic.counter * state.potential[-1])
-        total += (0.5 * (lower + upper)) ** 2
-    return jnp.sqrt(total)
-
-
-class Measured(NamedTuple):
-    """Front area density [1/m], salt in the domain (sum over cells) [mol/m^3] and highest temperature [K]."""
-
-    area_density: Array
-    salt: Array
-    hottest: Array
-
-
-@eqx.filter_jit
-def measure(p: Parameters, state: State) -> Measured:
-    """What the diagnostics need of a state beside its fields."""
-    fraction = electrolyte_fraction(state.order_parameter)
-    area = reaction_area_density(fraction, p.spacing, p.structure.periodic)
-    salt = jnp.sum(salt_storage(fraction) * state.concentration)
-    return Measured(area, salt, jnp.max(p.imposed_temperature + state.temperature_rise))
