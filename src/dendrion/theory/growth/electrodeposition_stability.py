@@ -11,8 +11,10 @@ from ...constants import FARADAY
 from .. import inputs
 from ..arrays import Array, bisect
 from ..card import Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
+from ..elementwise import over_elements
 from ..model import Model
-from ..relations import inverse_thermal_voltage, overpotential_of
+from ..relations import inverse_thermal_voltage, overpotential_of, sand_time
+from .charged_porous import Medium
 
 _AMPLIFICATION = math.log(100.0)
 
@@ -28,12 +30,14 @@ class ElectrodepositionStability(Model):
             "binary: ω = (V_M/F) k [iP − q S f (Γk² + m k)]/(P + q k),  i_c = i₀(c_s/c₀)e^{αfη},  i_a = i₀e^{−(1−α)fη}",
             "S = αi_c + (1−α)i_a,  P = i_c + S,  q = F D c_s/t_a,  Γ = γV_M/F",
             "single ion: ω = (V_M/F) k [i − σ(Γk² + m k)]/(1 + σR_ct k)",
+            "charged porous: linearised ∇·N₋ = 0 and ∇·i = 0 about the transient base state with fixed charge ρ_s, solved on a graded grid",
         ),
         assumptions=("quasi-steady, waves much shorter than the gap", "binary: mass-action Butler–Volmer kinetics; single ion: linear kinetics R_ct",
-                     "m k: mechanical potential of a unit wave, positive stabilises (0: none)"),
+                     "m k: mechanical potential of a unit wave, positive stabilises (0: none)",
+                     "charged porous: D, i₀ and c₀ are those of the pores, the gap is closed at its counter electrode"),
         limits=("clean metal: rupture of the interphase is not in it", "linear: says nothing of large amplitudes"),
         conclusion="slow kinetics stabilises; capillarity only sets the shortest wave",
-        references=(Reference("high-k formula agrees with the public code of Khoo, Zhao and Bazant 2019", "10.1149/2.1521910jes"),
+        references=(Reference("Khoo, Zhao and Bazant 2019 (charged porous media; high-k formula of their public code)", "10.1149/2.1521910jes"),
                     Reference("Cogswell 2015 (lower exchange current suppresses)", "10.1103/PhysRevE.92.011301")),
         example={"metal": "Li", "electrolyte": "LiPF6-EC-DMC", "current_density": "1 mA/cm^2", "wavelength": "50 um"},
         regime=(Axis("current_density", 1.0, 1e3), Axis("wavelength", 1e-6, 1e-3)),
@@ -76,11 +80,22 @@ class ElectrodepositionStability(Model):
     )
     duration: Array = inputs.duration()
     form: str = parameter(
-        "dimensionless", "which transport", default="auto", choices=("auto", "binary", "single_ion")
+        "dimensionless",
+        "which transport",
+        default="auto",
+        choices=("auto", "binary", "single_ion", "charged_porous"),
+    )
+    fixed_charge: Array = parameter(
+        "dimensionless", "fixed charge of the pores over F c₀ (charged_porous)", default=0.0, below=1.0
+    )
+    elapsed_share: Array = parameter(
+        "dimensionless", "time since the start over Sand's time (charged_porous)", default=0.9, above=0.0
     )
 
     def _binary(self) -> bool:
-        return self.form == "binary" or (self.form == "auto" and self.salt_concentration is not None)
+        return self.form in ("binary", "charged_porous") or (
+            self.form == "auto" and self.salt_concentration is not None
+        )
 
     def constraints(self) -> Iterable[Constraint]:
         xp = self.xp
@@ -101,6 +116,10 @@ class ElectrodepositionStability(Model):
         yield Constraint(
             self.current_density > 0.0, "no current: no front moves", "current_density", "above 0 A/m^2"
         )
+        yield Constraint(
+            xp.isfinite(xp.asarray(self.thickness, dtype=float)) | (self.form != "charged_porous"), "the base state needs a gap",
+            "thickness", "a finite length",
+        )  # fmt: skip
         yield Constraint(
             self.wavelength < 2.0 * math.pi * self.thickness, "this wave feels the counter electrode", "wavelength",
             "below 2 pi times the thickness", "stability_landscape knows the gap",
@@ -124,8 +143,20 @@ class ElectrodepositionStability(Model):
         stiff = reach * slope * f
         return i * pace, stiff * self.mechanical_slope, stiff * capillary, pace, reach
 
+    def _porous(self) -> dict[str, Array]:
+        names = ("growth_rate", "critical_wavelength", "fastest_wavelength", "fastest_rate")
+        given = (
+            "current_density", "wavelength", "thickness", "surface_energy", "molar_volume", "temperature", "charge_transfer_coefficient",
+            "exchange_current_density", "salt_concentration", "salt_diffusivity", "cation_transference_number", "mechanical_slope",
+            "fixed_charge", "elapsed_share",
+        )  # fmt: skip
+        return over_elements(porous_growth, names, {name: getattr(self, name) for name in given})
+
     def compute(self) -> dict[str, Array]:
         xp = self.xp
+        if self.form == "charged_porous":
+            found = self._porous()
+            return {**found, "hundredfold_time": _AMPLIFICATION / found["fastest_rate"]}
         a, b, c, d0, d1 = self._terms()
 
         def rate(k: Array) -> Array:
@@ -156,3 +187,29 @@ class ElectrodepositionStability(Model):
     def threshold(self, result: Mapping[str, Array]) -> Threshold:
         limit = result["hundredfold_time"]
         return Threshold("front roughening", "time", self.duration, limit, self.duration < limit)
+
+
+def porous_growth(
+    *, current_density: float, wavelength: float, thickness: float, surface_energy: float, molar_volume: float, temperature: float,
+    charge_transfer_coefficient: float, exchange_current_density: float, salt_concentration: float, salt_diffusivity: float,
+    cation_transference_number: float, mechanical_slope: float, fixed_charge: float, elapsed_share: float,
+) -> dict[str, float]:  # fmt: skip
+    """Growth rate [1/s], critical and fastest wavelength [m] and fastest rate [1/s] of one cell in SI.
+
+    Raises:
+        InputError: the salt at the electrode is used up before the elapsed time.
+    """
+    share, f = 1.0 - cation_transference_number, float(inverse_thermal_voltage(temperature))
+    unit = FARADAY * salt_diffusivity * salt_concentration / thickness
+    elapsed = elapsed_share * sand_time(current_density, salt_concentration, salt_diffusivity, share)
+    medium = Medium(
+        current=current_density / unit, elapsed=elapsed * salt_diffusivity / thickness**2, anion_share=share, fixed_charge=fixed_charge,
+        exchange=exchange_current_density / unit, symmetry=charge_transfer_coefficient,
+        capillarity=surface_energy * molar_volume / FARADAY * f / thickness, mechanics=mechanical_slope * f / thickness,
+    )  # fmt: skip
+    rate = molar_volume * salt_diffusivity * salt_concentration / thickness**2
+    cut, top, fastest = medium.critical()
+    return {
+        "growth_rate": rate * medium.growth_rate(2.0 * math.pi * thickness / wavelength), "critical_wavelength": 2.0 * math.pi * thickness / cut,
+        "fastest_wavelength": 2.0 * math.pi * thickness / top, "fastest_rate": rate * fastest,
+    }  # fmt: skip
