@@ -86,6 +86,7 @@ class Card:
         conclusion: what it is for, in one sentence.
         example: inputs (texts with units, ``metal`` and ``electrolyte`` too) of a usual case.
         regime: two axes of its map; ``gradient``: (parameter, output) between which it is smooth.
+        costly: it is solved numerically, a cell at a time: comparisons draw fewer samples of it.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Card:
     regime: tuple[Axis, Axis] | None = None
     gradient: tuple[str, str] | None = None
     fit: Fit | None = None
+    costly: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _FAR = 10.0
 
+COSTLY_SAMPLES = 24
+"""Most samples of the claims' spreads for a model that is solved numerically."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -179,7 +182,7 @@ def _ratio(threshold: Threshold) -> float:
 def _spread(inputs: Inputs, samples: int, seed: int) -> tuple[float | None, tuple[float, float] | None]:
     if samples < 2:
         return None, None
-    drawn = sample(inputs, samples, seed)
+    drawn = sample(inputs, min(samples, COSTLY_SAMPLES) if inputs.model.card.costly else samples, seed)
     return drawn.safe, drawn.ratio
 
 

@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from ...errors import InputError
+from ..grids import one_end
 
 CELLS = 400
 """Cells of the graded grid across the gap."""
@@ -60,7 +61,7 @@ class Medium:
     @cached_property
     def faces(self) -> Any:
         """Faces of the cells from the plating electrode to the counter electrode, shape [CELLS + 1]."""
-        return graded_faces(CELLS, FINEST)
+        return one_end(CELLS, FINEST)
 
     def field(self, concentration: Any, slope: Any) -> Any:
         """dphi/dy that carries the current; ``concentration`` of the anions, ``slope`` its dc/dy."""
@@ -244,13 +245,3 @@ class Medium:
             lambda s: -self.growth_rate(math.exp(s)), bounds=(cut - 6.0, cut), method="bounded", options={"xatol": 1e-4}
         )  # fmt: skip
         return math.exp(cut), math.exp(top.x), float(-top.fun)
-
-
-def graded_faces(cells: int, finest: float) -> Any:
-    """Faces on [0, 1], sizes growing by a constant ratio from ``finest`` at 0, shape [cells + 1]."""
-    import numpy as np
-    from scipy.optimize import brentq
-
-    ratio = brentq(lambda r: finest * (r**cells - 1.0) / (r - 1.0) - 1.0, 1.0 + 1e-9, 1.5)
-    faces = finest * (ratio ** np.arange(cells + 1) - 1.0) / (ratio - 1.0)
-    return faces / faces[-1]
