@@ -124,6 +124,42 @@ def test_competing_risks(current: float, time: float) -> None:
     assert 1.0 < result["slope"] < 2.0
 
 
+def amplified(current: object, **changes: float) -> object:
+    """§1.5, stability-amplification form."""
+    base = {
+        "exchange_current_density": 10.0,
+        "surface_energy": 0.5,
+        "molar_volume": 1.3e-5,
+        "form": "stability",
+        **LIQUID,
+    }
+    return theory.modified_sand_time(current_density=current, **{**base, **changes}).evaluate().value
+
+
+def test_amplification_is_an_upper_bound() -> None:
+    """Some 6e6 s at 1 mA/cm^2 far below the limiting current: ln 100 over 7.24e-7 1/s, less what the salt falls by."""
+    thin = theory.modified_sand_time(
+        current_density=10.0, thickness=25e-6, exchange_current_density=10.0, form="stability", **LIQUID
+    ).evaluate()
+    assert thin.value == pytest.approx(math.log(100.0) / 7.2411e-7, rel=0.01)
+    assert "upper bound" in thin.messages[0]
+
+
+def test_amplification_has_both_slopes() -> None:
+    """t ~ 1/(i P) where kinetics limits, with P -> 2 i0 for i << i0: slope -1 (1.03 is as near as it comes, since the
+    longest waves leave the kinetic limit); Sand's time, slope -2, at high current."""
+    low = amplified(np.array([0.2, 0.4]), thickness=25e-6)
+    assert -math.log2(low[1] / low[0]) == pytest.approx(1.0, abs=0.04)
+    high = amplified(np.array([1000.0, 2000.0]), exchange_current_density=1.0)
+    sand = theory.sand_time(current_density=np.array([1000.0, 2000.0]), **LIQUID).evaluate().value
+    np.testing.assert_allclose(high, sand, rtol=1e-9)
+    # In between the amplification comes before the salt is out.
+    assert (
+        amplified(300.0, exchange_current_density=1e4)
+        < theory.sand_time(current_density=300.0, **LIQUID).evaluate().value
+    )
+
+
 @pytest.mark.parametrize(("modulus", "coupling"), [(1e6, 3.3e-3), (1e7, 0.033), (1e8, 0.33), (1e9, 3.3)])
 def test_diffusion_stress(modulus: float, coupling: float) -> None:
     """nu = 0.45 of PEO; the dossier gives two digits."""

@@ -1,4 +1,4 @@
-"""Sand's time with the interface: a kinetic threshold, diffusion through the interphase, competing clocks."""
+"""Sand's time with the interface: a threshold, diffusion through the interphase, competing clocks, amplification."""
 
 from __future__ import annotations
 
@@ -11,9 +11,22 @@ from ...constants import FARADAY
 from .. import inputs
 from ..arrays import Array
 from ..card import BINARY, Axis, Card, Constraint, Fit, Output, Reference, Remark, Threshold, parameter
+from ..growth.electrodeposition_stability import ElectrodepositionStability
 from ..model import Model
-from ..relations import inverse_thermal_voltage, sand_time
+from ..relations import (
+    closed_cell_depletion,
+    depletion_time,
+    inverse_thermal_voltage,
+    limiting_current,
+    sand_time,
+)
 from .sand_time import binary_only
+
+QUADRATURE = 160
+"""Times at which the growth rate is taken (stability)."""
+
+STEADY = 3.0
+"""Diffusion times L^2/D after which the salt below the limiting current stands still [dimensionless]."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,6 +40,7 @@ class ModifiedSandTime(Model):
         system="binary electrolyte with interfacial kinetics and an interphase",
         equations=(
             "threshold: t_i = τ_S (1 − θ_c − i/i_SEI)²,  θ_c = [i/i₀ + e^{−(1−α)fη_c}] e^{−αfη_c}",
+            "stability: ∫₀^{t_i} ω_max(i, c_s(t)) dt = ln(A_c/A₀), ω_max of electrodeposition_stability, c_s of the gap or of Sand",
             "competing risks: 1/t_i = 1/t_K + 1/τ_S,  t_K = (Q_K/i)(i₀/i)^m,  i_× = π D (Fc₀)²/(4 t_a² Q_K)",
         ),
         assumptions=(
@@ -35,7 +49,7 @@ class ModifiedSandTime(Model):
             "competing risks: kinetic and diffusive clocks are independent", "i_SEI = F D_SEI K c₀/δ: "
                                                                              "quasi-steady interphase",
         ),
-        limits=("the published formula was not read: these forms share its description only",
+        limits=("stability: clean metal, an upper bound: real fronts start rougher and earlier", "the published formula was not read: these forms share its description only",
                 "Q_K is a fitted number, not a property", "the overpotential η_c must not contain iR of "
                                                           "the cell"),
         conclusion="kinetics rules at low current (slope −1), diffusion at high current (slope −2), "
@@ -83,8 +97,30 @@ class ModifiedSandTime(Model):
     )
     kinetic_order: Array = parameter("dimensionless", "exponent m of the kinetic clock", default=0.0)
     duration: Array = inputs.duration()
+    thickness: Array = inputs.thickness(math.inf, "electrode gap (stability); infinite: one electrode alone")
+    surface_energy: Array = parameter(
+        "surface_energy",
+        "surface energy of the metal (stability)",
+        claim="metal.surface_energy",
+        default=0.5,
+        above=0.0,
+        most=2.0,
+    )
+    molar_volume: Array = parameter(
+        "molar_volume",
+        "molar volume of the metal (stability)",
+        claim="metal.molar_volume",
+        default=1.3e-5,
+        above=0.0,
+    )
+    amplification: Array = parameter(
+        "dimensionless", "A_c/A₀ that counts as initiation (stability)", default=100.0, above=1.0
+    )
     form: str = parameter(
-        "dimensionless", "which form", default="threshold", choices=("threshold", "competing_risks")
+        "dimensionless",
+        "which form",
+        default="threshold",
+        choices=("threshold", "competing_risks", "stability"),
     )
 
     def constraints(self) -> Iterable[Constraint]:
@@ -100,7 +136,9 @@ class ModifiedSandTime(Model):
         incubation = self.kinetic_charge / i * (self.exchange_current_density / i) ** self.kinetic_order
         product = FARADAY * self.salt_concentration / share
         crossover = math.pi * self.salt_diffusivity * product**2 / (4.0 * self.kinetic_charge)
-        if self.form == "threshold":
+        if self.form == "stability":
+            time = self._amplified(sand, share)
+        elif self.form == "threshold":
             time = sand * xp.maximum(1.0 - used, 0.0) ** 2
         else:
             time = 1.0 / (1.0 / incubation + 1.0 / sand)
@@ -111,9 +149,52 @@ class ModifiedSandTime(Model):
             "slope": (1.0 + self.kinetic_order) + (1.0 - self.kinetic_order) / (1.0 + sand / incubation),
         }  # fmt: skip
 
+    def _amplified(self, sand: Array, share: Array) -> Array:
+        """Time [s] at which the fastest waves, with the salt there was at the front at each moment, are amplified."""
+        xp = self.xp
+        finite = xp.isfinite(xp.asarray(self.thickness, dtype=float))
+        gap = xp.where(finite, self.thickness, 1.0)
+        relative = self.current_density / limiting_current(
+            self.salt_concentration, self.salt_diffusivity, share, gap
+        )
+        unit = gap**2 / self.salt_diffusivity
+        depletes = xp.where(finite, relative > 1.0, True)
+        scaled = depletion_time(xp.where(depletes & finite, relative, 2.0), xp)
+        ends = xp.where(finite, xp.where(depletes, scaled, STEADY) * unit, sand)
+        # t = t_end (1 - w^2)^2 makes the integrand finite at depletion, where the rate goes as c_s^(-1/2).
+        w = xp.linspace(1.0, 0.0, QUADRATURE).reshape(-1, *(1,) * xp.ndim(ends))
+        times = ends * (1.0 - w**2) ** 2
+        alone = 1.0 - xp.sqrt(xp.minimum(times / sand, 1.0))
+        within = 1.0 - relative * closed_cell_depletion(xp.minimum(times / unit, 2.0 * STEADY), xp)
+        rate = self._fastest_rate(xp.maximum(xp.where(finite, within, alone), 1e-6))
+        pieces = 0.5 * (rate[1:] + rate[:-1]) * (times[1:] - times[:-1])
+        grown = xp.cumsum(xp.concatenate([0.0 * pieces[:1], pieces]), axis=0)
+        asked = xp.log(self.amplification) + 0.0 * ends
+        step = xp.clip(xp.sum(grown < asked, axis=0), 1, QUADRATURE - 1)[None]
+
+        def at(values: Array, index: Array) -> Array:
+            return xp.take_along_axis(xp.broadcast_to(values, grown.shape), index, axis=0)[0]
+
+        part = (asked - at(grown, step - 1)) / (at(grown, step) - at(grown, step - 1))
+        inside = at(times, step - 1) + part * (at(times, step) - at(times, step - 1))
+        late = xp.where(depletes, ends, ends + (asked - grown[-1]) / rate[-1])
+        return xp.where(grown[-1] >= asked, inside, late)
+
+    def _fastest_rate(self, salt: Array) -> Array:
+        """Growth rate [1/s] of the fastest wave; ``salt``: c_s/c0."""
+        names = ("current_density", "surface_energy", "molar_volume", "temperature", "charge_transfer_coefficient", "exchange_current_density",
+                 "salt_concentration", "salt_diffusivity", "cation_transference_number")  # fmt: skip
+        given = {name: getattr(self, name) for name in names}
+        model = ElectrodepositionStability.unchecked(
+            **given, form="binary", surface_concentration=salt * self.salt_concentration
+        )
+        return model.compute()["fastest_rate"]
+
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
         xp = self.xp
-        if self.form == "threshold":
+        if self.form == "stability":
+            yield Remark(xp.asarray(True), "clean-metal theory: an upper bound of the time to initiation")
+        elif self.form == "threshold":
             nothing = xp.isinf(xp.asarray(self.critical_overpotential)) & xp.isinf(
                 xp.asarray(self.interphase_limiting_current)
             )
