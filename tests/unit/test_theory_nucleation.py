@@ -146,6 +146,80 @@ def test_transients_are_told_apart(mode: str) -> None:
     assert found[mode] < 1e-2
 
 
+LAYERS = {"edge_speed": 1e-8, "layer_height": 2.5e-10, "nucleation_rate": 0.1, **TRANSIENT}
+
+
+@pytest.mark.parametrize("mode", ["layers_instantaneous", "layers_progressive"])
+def test_layers_have_their_maximum_and_charge(mode: str) -> None:
+    """Reduced forms of §3.2 against the absolute ones, and one layer's charge F h/V_M in all."""
+    peak = theory.scharifker_hills(time=1.0, mode=mode, **LAYERS).evaluate()
+    ratio = np.array([0.3, 0.8, 1.0, 1.4, 2.0])
+    result = theory.scharifker_hills(time=ratio * peak["time_of_maximum"], mode=mode, **LAYERS).evaluate()
+    np.testing.assert_allclose(
+        (result.value / peak["maximum_current"]) ** 2, reduced_transient(ratio, mode, np), rtol=1e-10
+    )
+    time = np.linspace(1e-6, 6.0, 4000) * float(peak["time_of_maximum"])
+    charge = np.trapezoid(theory.scharifker_hills(time=time, mode=mode, **LAYERS).evaluate().value, time)
+    assert charge == pytest.approx(96485.33212 * 2.5e-10 / 1.3e-5, rel=1e-4)
+
+
+def test_growth_at_the_interface_ends_flat() -> None:
+    """Armstrong: the current rises to F v/V_M of the closed film, as t^2 at first."""
+    early, late = (
+        theory.scharifker_hills(time=t, mode="kinetic", normal_speed=2e-8, **LAYERS).evaluate().value
+        for t in (1e-4, 1e3)
+    )
+    assert late == pytest.approx(96485.33212 * 2e-8 / 1.3e-5, rel=1e-8)
+    assert early / late == pytest.approx(math.pi * 1e12 * (1e-8 * 1e-4) ** 2, rel=1e-3)
+
+
+@pytest.mark.parametrize("mode", ["layers_instantaneous", "layers_progressive"])
+def test_layers_are_told_from_hemispheres(mode: str) -> None:
+    peak = float(theory.scharifker_hills(time=1.0, mode=mode, **LAYERS).evaluate()["time_of_maximum"])
+    time = np.linspace(0.02, 3.0, 150) * peak
+    assert (
+        classify_transient(time, theory.scharifker_hills(time=time, mode=mode, **LAYERS).evaluate().value)[
+            "nearest"
+        ]
+        == mode
+    )
+
+
+HELD = {"metal": "Li", "electrolyte": "LiPF6-EC-DMC", "exchange_current_density": 70.6}
+
+
+def held(**changes: object) -> theory.Evaluation:
+    return theory.for_cell("galvanostatic_nucleation", **{**HELD, **changes}).evaluate()
+
+
+def test_held_current_digs_a_dip_and_ends_on_the_plateau() -> None:
+    """§3.2: the plateau is Butler–Volmer on the closed film, whose thickness is that of the charge."""
+    result = held(current_density=10.0)
+    capillary = 2.0 * 0.5 * 1.297e-5 / (96485.33212 * result["mean_radius"])
+    assert result["plateau"] - capillary == pytest.approx(2.0 * 0.025693 * math.asinh(10.0 / 141.2), rel=1e-2)
+    assert result["dip"] > 5.0 * result["plateau"] and result["coverage"] == pytest.approx(1.0)
+    assert result["mean_radius"] == pytest.approx(3600.0 * 1.297e-5 / 96485.33212, rel=0.05)
+    # Yan 2016 tabulates some 40 mV for copper; the default angle and rate stand near it.
+    assert result["nucleation_overpotential"] == pytest.approx(0.04, abs=0.02)
+
+
+def test_isolated_nuclei_hold_the_charge() -> None:
+    """While nothing overlaps, charge = C_dl eta + (F/V_M) N (2 pi/3) R^3, if nuclei are alike."""
+    result = held(current_density=10.0, charge=0.4, site_density=1e12, contact_angle=0.2)
+    assert result["coverage"] < 0.05 and result["radius_spread"] < 0.05
+    metal = (
+        96485.33212 / 1.297e-5 * result["nucleus_density"] * 2.0 * math.pi / 3.0 * result["mean_radius"] ** 3
+    )
+    assert metal + 0.2 * result["plateau"] == pytest.approx(0.4, rel=0.05)
+
+
+def test_more_current_more_nuclei_deeper_dip() -> None:
+    found = held(
+        current_density=np.array([3.0, 10.0, 30.0, 100.0]), contact_angle=0.6, site_rate=1e4, charge=36.0
+    )
+    assert np.all(np.diff(found["dip"]) > 0.0) and np.all(np.diff(found["nucleus_density"]) > 0.0)
+
+
 def test_pei_scaling() -> None:
     result = theory.overpotential_scaling(
         overpotential=np.array([0.05, 0.1]), reference_radius=2e-7, reference_density=1e12

@@ -153,11 +153,8 @@ def test_amplification_has_both_slopes() -> None:
     high = amplified(np.array([1000.0, 2000.0]), exchange_current_density=1.0)
     sand = theory.sand_time(current_density=np.array([1000.0, 2000.0]), **LIQUID).evaluate().value
     np.testing.assert_allclose(high, sand, rtol=1e-9)
-    # In between the amplification comes before the salt is out.
-    assert (
-        amplified(300.0, exchange_current_density=1e4)
-        < theory.sand_time(current_density=300.0, **LIQUID).evaluate().value
-    )
+    # A front that starts rougher needs less: it initiates before the salt is out.
+    assert amplified(300.0, exchange_current_density=1e4, amplification=1.05) < 60.0 < amplified(300.0)
 
 
 @pytest.mark.parametrize(("modulus", "coupling"), [(1e6, 3.3e-3), (1e7, 0.033), (1e8, 0.33), (1e9, 3.3)])

@@ -17,6 +17,9 @@ from ..model import Model
 INSTANTANEOUS, PROGRESSIVE = 1.2564312086261697, 2.3366629822630536
 """Roots x of the maximum: ln(1 + 2x) = x, and ln(1 + 4x) = x [dimensionless]."""
 
+REDUCED = ("instantaneous", "progressive", "layers_instantaneous", "layers_progressive")
+"""Limits whose transients, over their maximum, have no parameter."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ScharifkerHills(Model):
@@ -26,7 +29,9 @@ class ScharifkerHills(Model):
         name="scharifker_hills", title="Nucleation transients (Scharifker–Hills)", field="nucleation", scale="0-D in time, nuclei",
         kind="published", system="potential step in an electrolyte, hemispherical nuclei fed by bulk diffusion",
         equations=("i = F c √(D/πt) [1 − e^{−θ}],  k = √(8π c V_M)", "instantaneous θ = π N k D t;  progressive θ = A N π (4k/3) D t²/2;  "
-                   "general θ = N π k D [t − (1 − e^{−At})/A]", "i_m² t_m = 0.1629 (F c)² D instantaneous, 0.2598 progressive"),
+                   "general θ = N π k D [t − (1 − e^{−At})/A]",
+                   "layers: i = (F h/V_M) d/dt[1 − e^{−X}], X = πNv²t² instantaneous, πANv²t³/3 progressive;  kinetic: i = (F v_z/V_M)[1 − e^{−πNv²t²}]",
+                   "i_m² t_m = 0.1629 (F c)² D instantaneous, 0.2598 progressive"),
         assumptions=("potential is held; isolated hemispheres", "growth by bulk diffusion, no migration, no interphase"),
         limits=("current-controlled data can't be used", "in 1 M electrolytes the maximum comes within milliseconds: maxima at seconds "
                 "are ruled by kinetics or the interphase, and N, D are then formal"),
@@ -60,7 +65,24 @@ class ScharifkerHills(Model):
         "dimensionless",
         "mode of nucleation",
         default="instantaneous",
-        choices=("instantaneous", "progressive", "general"),
+        choices=(
+            "instantaneous",
+            "progressive",
+            "general",
+            "layers_instantaneous",
+            "layers_progressive",
+            "kinetic",
+        ),
+    )
+    edge_speed: Array = parameter(
+        "velocity",
+        "speed of a layer's edge (layers), or of growth along the substrate (kinetic)",
+        default=1e-8,
+        above=0.0,
+    )
+    layer_height: Array = parameter("length", "height of a layer (layers)", default=2.5e-10, above=0.0)
+    normal_speed: Array = parameter(
+        "velocity", "speed of growth away from the substrate (kinetic)", default=1e-8, above=0.0
     )
     control: str = parameter(
         "dimensionless", "what was held", default="potential", choices=("potential", "current")
@@ -70,7 +92,9 @@ class ScharifkerHills(Model):
         xp = self.xp
         yield Constraint(xp.asarray(self.control == "potential"), "transients at held current are another problem", "control", "potential",
                          "classical_nucleation and the dip of the voltage")  # fmt: skip
-        finite = xp.isfinite(xp.asarray(self.nucleation_rate)) | (self.mode == "instantaneous")
+        finite = xp.isfinite(xp.asarray(self.nucleation_rate)) | (
+            self.mode in ("instantaneous", "layers_instantaneous", "kinetic")
+        )
         yield Constraint(finite, "this mode needs a nucleation rate", "nucleation_rate", "a finite rate")
 
     def _covered(self, time: Array, k: Array) -> Array:
@@ -88,8 +112,39 @@ class ScharifkerHills(Model):
         prefactor = FARADAY * self.salt_concentration * self.xp.sqrt(self.salt_diffusivity / (math.pi * time))
         return prefactor * -self.xp.expm1(-self._covered(time, k))
 
+    def _by_kinetics(self, k: Array) -> dict[str, Array]:
+        """Growth at the interface's pace: layers in two dimensions (Bewick–Fleischmann–Thirsk), cones (Armstrong)."""
+        xp, t, v = self.xp, self.time, self.edge_speed
+        if self.mode == "layers_progressive":
+            pace, power, filled = (
+                math.pi * v**2 * self.nucleation_rate * self.nucleus_density / 3.0,
+                3.0,
+                self.layer_height,
+            )
+            peak = (2.0 / (3.0 * pace)) ** (1.0 / 3.0)
+        else:
+            pace, power, filled = math.pi * v**2 * self.nucleus_density, 2.0, self.layer_height
+            peak = 1.0 / xp.sqrt(2.0 * pace)
+        metal = FARADAY / self.molar_volume
+
+        def current(time: Array) -> Array:
+            if self.mode == "kinetic":
+                return -metal * self.normal_speed * xp.expm1(-pace * time**2)
+            return metal * filled * power * pace * time ** (power - 1.0) * xp.exp(-pace * time**power)
+
+        peak = xp.inf + 0.0 * peak if self.mode == "kinetic" else peak
+        highest = metal * self.normal_speed if self.mode == "kinetic" else current(peak)
+        zero = 0.0 * (t + pace + k)
+        none = xp.nan + zero
+        return {
+            "current": current(t) + zero, "time_of_maximum": peak + zero, "maximum_current": highest + zero, "invariant": none, "growth_constant": k + zero,
+            "mode_number": none, "saturation_density": self.nucleus_density + zero,
+        }  # fmt: skip
+
     def compute(self) -> dict[str, Array]:
         xp = self.xp
+        if self.mode.startswith("layers") or self.mode == "kinetic":
+            return self._by_kinetics(xp.sqrt(8.0 * math.pi * self.salt_concentration * self.molar_volume))
         k = xp.sqrt(8.0 * math.pi * self.salt_concentration * self.molar_volume)
         pace = math.pi * self.nucleus_density * k * self.salt_diffusivity
         if self.mode == "instantaneous":
@@ -117,7 +172,14 @@ class ScharifkerHills(Model):
 
 
 def reduced_transient(relative_time: Array, mode: str, xp: Any) -> Array:
-    """(i/i_m)^2 over t/t_m of the two limits [dimensionless]."""
+    """(i/i_m)^2 over t/t_m [dimensionless]: growth by diffusion, and layers (Bewick–Fleischmann–Thirsk) in two dimensions.
+
+    Layers: i/i_m = x e^{(1 - x^2)/2} instantaneous, x^2 e^{2(1 - x^3)/3} progressive, x = t/t_m.
+    """
+    if mode == "layers_instantaneous":
+        return relative_time**2 * xp.exp(1.0 - relative_time**2)
+    if mode == "layers_progressive":
+        return relative_time**4 * xp.exp(4.0 / 3.0 * (1.0 - relative_time**3))
     if mode == "instantaneous":
         scale, root, power = 1.0 / -math.expm1(-INSTANTANEOUS), INSTANTANEOUS, 1
     else:
@@ -125,8 +187,11 @@ def reduced_transient(relative_time: Array, mode: str, xp: Any) -> Array:
     return (scale * xp.expm1(-root * relative_time**power)) ** 2 / relative_time
 
 
-def classify_transient(times: Array, currents: Array) -> dict[str, float]:
-    """How near a measured transient is to the two limits: root-mean-square distances and a probability.
+def classify_transient(times: Array, currents: Array) -> dict[str, Any]:
+    """How near a measured transient is to the four limits: root-mean-square distances and a probability.
+
+    The probability of instantaneous nucleation weighs the two limits of growth by diffusion. ``nearest`` names the
+    closest of all four.
 
     Arguments:
         times [s], currents [A/m^2]: shape [n], 8 points or more, with the maximum inside.
@@ -150,7 +215,8 @@ def classify_transient(times: Array, currents: Array) -> dict[str, float]:
     measured = (currents / np.polyval([a, b, c], at)) ** 2
     away = {
         mode: float(np.sqrt(np.mean((measured - reduced_transient(times / at, mode, np)) ** 2)))
-        for mode in ("instantaneous", "progressive")
+        for mode in REDUCED
     }
     total = away["instantaneous"] ** 2 + away["progressive"] ** 2
-    return {**away, "probability_instantaneous": away["progressive"] ** 2 / total if total else 0.5}
+    likely = away["progressive"] ** 2 / total if total else 0.5
+    return {**away, "probability_instantaneous": likely, "nearest": min(away, key=away.__getitem__)}
