@@ -102,3 +102,97 @@ def test_jana_creep_number_falls_with_current_and_rises_with_heat() -> None:
         jana(temperature=t, exchange_current_density=10.0)["creep_number"] for t in (298.15, 333.15)
     )
     assert warm / cold == pytest.approx(4.80, rel=0.01)
+
+
+def test_jana_ends_with_depletion_at_high_current() -> None:
+    """Orange boundary: Sand's time, liquids and polymers only; the order along the current at fixed size."""
+    currents = np.array([1e-3, 1.0, 10.0, 1000.0])
+    labels = list(
+        jana(
+            current_density=currents,
+            radius=3e-6,
+            duration=600.0,
+            exchange_current_density=100.0,
+            confining_modulus=1e8,
+        ).value
+    )
+    order = ["dissolves", "incubates", "base_controlled", "mixed", "tip_controlled", "depleted"]
+    places = [order.index(label) for label in labels]
+    assert places == sorted(places) and labels[0] == "dissolves" and labels[-1] == "depleted"
+    solid = {"metal": "Li", "electrolyte": "LLZO", "current_density": 1e3, "radius": 1e-5, "duration": 1e6}
+    assert theory.for_cell("jana_regimes", **solid).evaluate().value != "depleted"
+
+
+def test_scores_of_bai_follow_the_label() -> None:
+    found = theory.bai_regime(
+        current_density=np.array([1.0, 100.0, 100.0]), duration=np.array([10.0, 60.0, 4000.0]), **CAPILLARY
+    ).evaluate()
+    scores = np.array([found[name] for name in ("root_score", "surface_score", "tip_score")])
+    np.testing.assert_allclose(scores.sum(axis=0), 1.0)
+    assert list(scores.argmax(axis=0)) == [0, 1, 2] and list(found.value) == ["whisker", "mossy", "dendritic"]
+    speed = theory.bai_regime(current_density=10.0, interphase_current=1.0, **CAPILLARY).evaluate()
+    assert speed["critical_current"] == pytest.approx(1.0 * 9.585e-5 / 2.0 / 1.3e-5)
+
+
+def ceramic(**changes: object) -> theory.Evaluation:
+    base = {
+        "local_resistance": 1e-3, "flaw_length": 1e-5, "thickness": 1e-3, "fracture_toughness": 1e6, "molar_volume": 1.297e-5, "conductivity": 0.05,
+        "current_density": 24.0,
+    }  # fmt: skip
+    return theory.ceramic_morphology(**{**base, **changes}).evaluate()
+
+
+def test_more_current_cracks_then_branches() -> None:
+    """Linear filaments begin at griffith_overpotential's critical current (identity); branches at sqrt 2 of it."""
+    shared = {
+        "local_resistance": 1e-3,
+        "flaw_length": 1e-5,
+        "fracture_toughness": 1e6,
+        "molar_volume": 1.297e-5,
+    }
+    critical = theory.griffith_overpotential(**shared).evaluate().value
+    labels = ceramic(current_density=critical * np.array([0.99, 1.01, 1.41, 1.42])).value
+    assert list(labels) == ["none", "linear", "linear", "branched"]
+
+
+def test_compression_turns_cracks_to_spalls_and_more_of_it_stops_them() -> None:
+    labels = list(ceramic(current_density=100.0, in_plane_compression=np.array([0.0, 5e7, 6e8])).value)
+    assert labels == ["branched", "spalling", "none"]
+    assert ceramic(face_depth=5e-6).value == "spalling"
+    assert ceramic(stack_pressure=1e8).value == "linear"
+
+
+def test_leaking_electrons_make_diffuse_metal() -> None:
+    assert ceramic(current_density=15.0, leaky_depth=2e-4).value == "diffuse"
+    assert ceramic(current_density=15.0).value == "none"
+    both = ceramic(leaky_depth=2e-4)
+    assert both.value == "linear" and "together" in both.messages[0]
+
+
+def test_solids_do_not_take_the_thresholds_of_liquids() -> None:
+    """Ortmann: at 1 mA/cm^2 NZSP has a dense layer where the liquid of Dong has columns, and the trend is reversed."""
+    found = theory.ortmann_regime(current_density=np.array([1.0, 10.0]), electrolyte_name="NZSP").evaluate()
+    assert list(found.value) == ["islands", "dense_layer"]
+    liquid = theory.dong_regime(
+        current_density=np.array([1.0, 10.0]), electrolyte_name="LiPF6_EC_DEC"
+    ).evaluate()
+    assert np.diff(found["dense_layer"])[0] > 0.0 > np.diff(liquid["spherical"])[0]
+    with pytest.raises(InputError, match="measured at Cu"):
+        theory.ortmann_regime(current_density=1.0)
+    for name, electrolyte in (
+        ("dong_regime", "NZSP"),
+        ("ortmann_regime", "LiPF6-EC-DMC"),
+        ("ceramic_morphology", "PEO-LiTFSI"),
+    ):
+        with pytest.raises(InputError, match="does not apply to"):
+            theory.for_cell(name, electrolyte=electrolyte, current_density=1.0)
+
+
+def test_thick_interphases_starve_the_surface() -> None:
+    base = {"interphase_diffusivity": 1e-16, "interphase_concentration": 1e4}
+    found = theory.interphase_diffusion(
+        current_density=10.0, interphase_thickness=np.array([5e-9, 2e-8]), **base
+    ).evaluate()
+    assert list(found.value) == ["even", "whiskers"]
+    # The same limit as i_SEI of modified_sand_time's interphase form.
+    assert found["interphase_limit"][1] == pytest.approx(96485.33212 * 1e-16 * 1e4 / 2e-8)

@@ -12,7 +12,7 @@ from ..card import Axis, Card, Output, Reference, parameter
 from ..mechanics.metal_creep import MEGAPASCAL, creep_factor
 from ..mechanics.whisker import size_law
 from ..model import Model
-from ..relations import overpotential_of
+from ..relations import overpotential_of, sand_time
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,6 +31,9 @@ class RootOrSurfaceGrowth(Model):
         "label": Output("dimensionless", "root or surface"),
         "burst_pressure": Output("pressure", "pressure that breaks the interphase"),
         "growth_pressure": Output("pressure", "pressure of the growing metal"),
+        "pressure_ratio": Output(
+            "dimensionless", "growth over burst pressure: root growth below 1, surface growth above"
+        ),
     }
 
     overpotential: Array = inputs.overpotential()
@@ -58,6 +61,7 @@ class RootOrSurfaceGrowth(Model):
             "label": words((growth >= burst) * 1, ("root", "surface")),
             "burst_pressure": burst + zero,
             "growth_pressure": growth + zero,
+            "pressure_ratio": growth / burst + zero,
         }
 
 
@@ -78,7 +82,9 @@ class JanaRegimes(Model):
         regime=(Axis("current_density", 0.1, 1e3), Axis("radius", 1e-8, 1e-4)), gradient=("current_density", "creep_number"),
     )  # fmt: skip
     outputs: ClassVar = {
-        "label": Output("dimensionless", "dissolves, incubates, base_controlled, mixed or tip_controlled"),
+        "label": Output(
+            "dimensionless", "dissolves, incubates, base_controlled, mixed, tip_controlled or depleted"
+        ),
         "creep_number": Output("dimensionless", "Π: flow from the base against deposition at the tip"),
         "critical_radius": Output("length", "radius below which it dissolves"),
         "tip_current": Output("current_density", "current density at the tip"),
@@ -103,6 +109,38 @@ class JanaRegimes(Model):
     creep_rate: Array = inputs.creep_rate()
     creep_exponent: Array = inputs.creep_exponent()
     creep_activation_energy: Array = inputs.creep_activation_energy()
+    duration: Array = parameter("time", "how long the current has flowed", default=0.0, least=0.0)
+    salt_concentration: Array = parameter(
+        "concentration", "salt concentration", claim="electrolyte.salt_concentration", default=None, above=0.0
+    )
+    salt_diffusivity: Array = parameter(
+        "diffusivity",
+        "diffusivity of the salt",
+        claim="electrolyte.salt_diffusivity",
+        default=None,
+        above=0.0,
+    )
+    cation_transference_number: Array = parameter(
+        "dimensionless",
+        "transference number of the cation",
+        claim="electrolyte.cation_transference_number",
+        default=None,
+        above=-1.0,
+    )
+
+    def _depletion(self) -> Array:
+        """Sand's time [s]; infinite without the numbers of a salt."""
+        salt = (self.salt_concentration, self.salt_diffusivity, self.cation_transference_number)
+        if any(value is None for value in salt):
+            return self.xp.inf
+        share = 1.0 - self.cation_transference_number
+        time = sand_time(
+            self.current_density,
+            self.salt_concentration,
+            self.salt_diffusivity,
+            self.xp.where(share > 0.0, share, 1.0),
+        )
+        return self.xp.where(share > 0.0, time, self.xp.inf)
 
     def compute(self) -> dict[str, Array]:
         xp = self.xp
@@ -126,7 +164,8 @@ class JanaRegimes(Model):
         number = FARADAY * self.radius * rate / (self.molar_volume * tip)
         grown = xp.where(number > 10.0, 2, xp.where(number > 0.1, 3, 4))
         index = xp.where(self.radius < critical, 0, xp.where(pressure < strength, 1, grown))
+        index = xp.where((self.radius >= critical) & (self.duration > self._depletion()), 5, index)
         return {
-            "label": words(index, ("dissolves", "incubates", "base_controlled", "mixed", "tip_controlled")), "creep_number": number,
+            "label": words(index, ("dissolves", "incubates", "base_controlled", "mixed", "tip_controlled", "depleted")), "creep_number": number,
             "critical_radius": critical + 0.0 * number, "tip_current": tip + 0.0 * number,
         }  # fmt: skip

@@ -18,7 +18,8 @@ from ..transport.sand_time import binary_only
 _WHERE = "LiPF6 in EC:DEC"
 
 
-def _extrapolation() -> Any:
+def may_extrapolate() -> Any:
+    """Switch that carries thresholds over to another electrolyte, with a warning."""
     return parameter(
         "dimensionless", "use thresholds outside their electrolyte", default="no", choices=("no", "yes")
     )
@@ -52,7 +53,7 @@ class DongRegime(Model):
     electrolyte_name: str = parameter(
         "dimensionless", "electrolyte", default="other", choices=("LiPF6_EC_DEC", "other")
     )
-    allow_extrapolation: str = _extrapolation()
+    allow_extrapolation: str = may_extrapolate()
 
     def constraints(self) -> Iterable[Constraint]:
         known = self.electrolyte_name == "LiPF6_EC_DEC" or self.allow_extrapolation == "yes"
@@ -88,7 +89,7 @@ class BaiRegime(Model):
     card: ClassVar = Card(
         name="bai_regime", title="Whiskers, moss, dendrites (Bai)", field="morphology", scale="1-D, electrode gap", kind="published",
         system="lithium in liquids, capillary cells, 1–50 mA/cm²",
-        equations=("V_dep = i V_M/F against V_SEI = i_SEI Ω_SEI/F", "i < i_cr (V_dep < V_SEI): whiskers from roots; i_cr < i < i_lim: moss, surface growth; "
+        equations=("V_dep = i V_M/F against V_SEI = i_SEI Ω_SEI/(n_SEI F) or a speed given", "i < i_cr (V_dep < V_SEI): whiskers from roots; i_cr < i < i_lim: moss, surface growth; "
                    "i > i_lim and t > τ: dendrites at tips"),
         assumptions=("speed of the interphase is an input", "depletion time of the gap"),
         limits=("thresholds are the electrolyte's own", "local currents exceed the mean"),
@@ -104,6 +105,9 @@ class BaiRegime(Model):
         "relative_current": Output("dimensionless", "current over limiting current"),
         "depletion_time": Output("time", "time of the switch from moss to dendrites"),
         "critical_current": Output("current_density", "current at which deposition outruns the interphase"),
+        "root_score": Output("dimensionless", "score of whiskers from roots"),
+        "surface_score": Output("dimensionless", "score of moss, growth on surfaces"),
+        "tip_score": Output("dimensionless", "score of dendrites, growth at tips"),
     }
 
     current_density: Array = inputs.current_density()
@@ -116,6 +120,21 @@ class BaiRegime(Model):
     interphase_speed: Array = parameter(
         "velocity", "speed at which the interphase forms", default=1.35e-9, least=0.0
     )
+    interphase_current: Array = parameter(
+        "current_density",
+        "current that forms the interphase; sets its speed where given",
+        default=None,
+        above=0.0,
+    )
+    interphase_molar_volume: Array = parameter(
+        "molar_volume", "molar volume of the interphase", default=9.585e-5, above=0.0
+    )
+    interphase_electrons: Array = parameter(
+        "dimensionless", "electrons a formula of the interphase", default=2.0, above=0.0
+    )
+    sharpness: Array = parameter(
+        "dimensionless", "steepness of the scores in the logarithms", default=4.0, above=0.0
+    )
 
     def constraints(self) -> Iterable[Constraint]:
         return (binary_only(self.cation_transference_number, "a limiting current"),)
@@ -127,10 +146,18 @@ class BaiRegime(Model):
         )
         speed = self.current_density * self.molar_volume / FARADAY
         depletion = depletion_time(relative, xp) * self.thickness**2 / self.salt_diffusivity
-        index = xp.where(speed < self.interphase_speed, 0, xp.where(self.duration > depletion, 2, 1))
+        front = self.interphase_speed
+        if self.interphase_current is not None:
+            front = (
+                self.interphase_current * self.interphase_molar_volume / (self.interphase_electrons * FARADAY)
+            )
+        index = xp.where(speed < front, 0, xp.where(self.duration > depletion, 2, 1))
+        outruns = 1.0 / (1.0 + (front / speed) ** self.sharpness)
+        depleted = 1.0 / (1.0 + (depletion / self.duration) ** self.sharpness)
         return {
             "label": words(index, ("whisker", "mossy", "dendritic")), "deposition_speed": speed + 0.0 * relative, "relative_current": relative,
-            "depletion_time": depletion, "critical_current": self.interphase_speed * FARADAY / self.molar_volume + 0.0 * relative,
+            "depletion_time": depletion, "critical_current": front * FARADAY / self.molar_volume + 0.0 * relative,
+            "root_score": 1.0 - outruns + 0.0 * relative, "surface_score": outruns * (1.0 - depleted), "tip_score": outruns * depleted,
         }  # fmt: skip
 
 
