@@ -94,6 +94,35 @@ def test_mass_controlled_crack(length: float, opening: float, speed: float) -> N
     assert growth == pytest.approx(LI_V * 1e-3 / 96485.33212, rel=1e-4)
 
 
+def test_a_fast_tip_runs_at_a_quarter_of_the_toughness() -> None:
+    """Rows 22 and 23 [10.20517/energyz.2026.22, 2nd]: about K_IC at low current, down to 0.25 at high; faster, less stress."""
+    shared = {"flaw_length": 1e-5, "corrosion_current": 100.0, **CRACK}
+    slow, fast = (
+        theory.pressurised_crack(tip_current=i, crack_current=1e-5 * i, **shared).evaluate()
+        for i in (1e-2, 1e6)
+    )
+    assert slow["propagation_toughness"] == pytest.approx(1e6, rel=1e-3)
+    assert fast["propagation_toughness"] == pytest.approx(0.25e6, rel=1e-3)
+    assert fast["crack_speed"] > slow["crack_speed"]
+    mechanical = theory.pressurised_crack(tip_current=1e6, flaw_length=1e-5, **CRACK).evaluate()
+    assert mechanical["propagation_toughness"] == 1e6
+
+
+def test_flaws_scatter() -> None:
+    """§3.6: P_f = 1 - exp[-(A/A0)(i/i_c)^(m/3)]: 63 % at the critical current of that area, modulus m/3."""
+    base = {"flaw_length": 1e-5, "fracture_toughness": 1e6, "molar_volume": LI_V, "local_resistance": 1e-3}
+    critical = theory.griffith_overpotential(**base).evaluate().value
+    found = theory.griffith_overpotential(current_density=critical * np.array([0.1, 1.0]), **base).evaluate()[
+        "failure_probability"
+    ]
+    assert found[1] == pytest.approx(1.0 - math.exp(-1.0))
+    assert math.log10(found[1] / found[0]) == pytest.approx(8.0 / 3.0, abs=0.25)
+    larger = theory.griffith_overpotential(
+        current_density=0.1 * critical, area_ratio=10.0, **base
+    ).evaluate()["failure_probability"]
+    assert larger == pytest.approx(10.0 * found[0], rel=0.02)
+
+
 @pytest.mark.parametrize(("ratio", "angle"), [(0.1, -11.2), (0.5, -40.2), (1.0, -53.1), (1e6, -70.5)])
 def test_kink_angle(ratio: float, angle: float) -> None:
     result = theory.crack_kink(

@@ -203,6 +203,44 @@ def test_pulse_limits() -> None:
     assert ratio(1e4, 4e4) == pytest.approx(1.0, rel=1e-12)
 
 
+ACTIVITY = {"relaxation_time": 2e-5, "critical_charge": 2e-3, "escape_current": 500.0, "focusing": 100.0}
+
+
+def test_short_pulses_let_a_defect_relax() -> None:
+    """§1.6. The dossier hopes for a gain in the mean current; its own equation bounds it by 1 (see the model's limits).
+    The peak may rise to 1/duty where pulses are short, and not at all where they are long."""
+    gain = (
+        theory.pulse_activity(on_time=np.array([1e-9, 0.5e-6, 5e-6]), period=5e-6, **ACTIVITY)
+        .evaluate()
+        .value
+    )
+    assert gain[2] == pytest.approx(1.0, rel=1e-12) and np.all(gain <= 1.0 + 1e-12)
+    slow = theory.pulse_activity(on_time=1.0, period=2.0, **ACTIVITY).evaluate()
+    assert slow.value == pytest.approx(0.5, rel=1e-9)
+    short = theory.pulse_activity(
+        on_time=1e-9, period=1e-8, relaxation_time=1e-5, critical_charge=1e-1, escape_current=0.0
+    ).evaluate()
+    assert short["peak_gain"] == pytest.approx(10.0, rel=1e-3) and slow["peak_gain"] == pytest.approx(
+        1.0, rel=1e-9
+    )
+    assert slow["direct_limit"] == pytest.approx((100.0 + 500.0) / 100.0)
+
+
+def test_pulses_at_the_limit_reach_the_critical_charge() -> None:
+    """The periodic state by stepping the equation itself."""
+    model = {"on_time": 3e-6, "period": 2e-5, **ACTIVITY}
+    peak = theory.pulse_activity(**model).evaluate()["peak_limit"]
+    assert theory.pulse_activity(peak_current=peak, **model).evaluate()["largest_charge"] == pytest.approx(
+        2e-3, rel=1e-12
+    )
+    charge, highest, step = 0.0, 0.0, 1e-8
+    for n in range(20_000):
+        source = max(100.0 * peak - 500.0, 0.0) if (n * step) % 2e-5 < 3e-6 - 1e-12 else 0.0
+        charge += step * (source - charge / 2e-5)
+        highest = max(highest, charge)
+    assert highest == pytest.approx(2e-3, rel=0.01)
+
+
 def test_pulse_window_scales() -> None:
     result = theory.pulse_window(
         interface_resistance=1e-3, double_layer_capacitance=0.1, frequency=1.0 / (2.0 * math.pi * 1e-4), conductivity=1.19,
@@ -329,6 +367,7 @@ def test_a_cation_alone_is_refused(transference: float) -> None:
         ("modified_sand_time", {"current_density": 10.0, **THRESHOLD, "exchange_current_density": 0.0}, "above 0"),
         ("modified_sand_time", {"current_density": 10.0, **THRESHOLD, "critical_overpotential": 0.0}, "above 0"),
         ("pulse_limiting_current", {"on_time": 2.0, "period": 1.0, "diffusion_layer": 1e-4, **LIQUID}, "longer than its period"),
+        ("pulse_activity", {"on_time": 2e-5, "period": 1e-5}, "longer than its period"),
         ("space_charge_growth", {"current_density": 1.0, "thickness": 1e-4, **LIQUID}, "not applicable"),
         ("electronic_leakage", {"current_density": 1.0, "interface_resistance": 1e-3, **LEAK, "electronic_conductivity": 1.0}, "no electrolyte"),
         ("effective_conductivity", {"bulk_conductivity": 0.1, "boundary_conductivity": 1e-3, "grain_size": 1e-9, "boundary_thickness": 2e-9}, "thicker than its grain"),
