@@ -1,21 +1,42 @@
-"""What the documentation needs beside Markdown: formulas as MathML, which browsers draw without a script."""
+"""What the documentation needs beside Markdown: formulas as MathML, and the frames and figures of the theory pages."""
 
 import html
 import re
+import tempfile
+from pathlib import Path
 
 from latex2mathml.converter import convert
+from mkdocs.structure.files import File
+
+from dendrion.theory import models
+from dendrion.theory.document import draw, framed
 
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
 _BRACKETS = re.compile(r"^- .*\]\[.*$", re.M)
 _LINK_OUT = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
+_MODEL_CODE = re.compile(r"\(theory/(\w+)\.md\)(.*)\[(\w+\.py)\]\(\.\./src/[^)]*\)")
 
 
-def on_page_markdown(markdown: str, **_: object) -> str:
+def on_files(files, config, **_):
+    """Draws the regime map of every theory model into the site (an event of mkdocs)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in models():
+            content = draw(name, Path(folder) / f"{name}.png").read_bytes()
+            files.append(File.generated(config, f"theory/figures/{name}.png", content=content))
+    return files
+
+
+def on_page_markdown(markdown: str, page, **_: object) -> str:
     """Fits a page to the site (an event of mkdocs).
 
-    Links to files of the repository lose their target, which is not part of the site; brackets that touch in an
+    A theory model's physics gets its frame. Rows of the theory tables lead to the code on the model's page; other
+    links to files of the repository lose their target, which is not part of the site; brackets that touch in an
     equation of a list are no link.
     """
+    where = Path(page.file.src_uri)
+    if where.parent.name == "theory":
+        markdown = framed(where.stem, markdown)
+    markdown = _MODEL_CODE.sub(r"(theory/\1.md)\2[\3](theory/\1.md#code)", markdown)
     without_links = _LINK_OUT.sub(r"\1", markdown)
     return _BRACKETS.sub(lambda line: line[0].replace("][", "]\\["), without_links)
 

@@ -57,16 +57,25 @@ def test_calibrated_nucleation_has_the_rate() -> None:
 
 
 def test_heat_depends_on_what_is_held() -> None:
-    """At fixed overpotential heat gives more nuclei; at fixed current (a lower overpotential) larger, fewer ones."""
+    """§3.1, §6.4: at fixed overpotential heat gives more nuclei; at fixed current larger, fewer ones (Luo, Yan, Tao)."""
+    temperatures = np.array([273.15, 298.15, 333.15])
+    shared = {"contact_angle": 0.4, "temperature": temperatures, "exchange_current_density": 10.0, **LI}
+    potential = theory.classical_nucleation(overpotential=0.04, **shared).evaluate()
+    assert np.all(np.diff(potential["rate"]) > 0.0) and np.all(np.diff(potential["critical_radius"]) == 0.0)
+    current = theory.classical_nucleation(current_density=10.0, **shared).evaluate()
+    assert np.all(np.diff(current["rate"]) < 0.0) and np.all(np.diff(current["critical_radius"]) > 0.0)
+    assert current["held_overpotential"][1] == pytest.approx(2.0 * 0.0256926 * math.asinh(0.5), rel=1e-4)
+
+
+def test_a_smaller_surface_energy_when_hot_lowers_radius_and_barrier() -> None:
+    """The survey on Luo's molecular dynamics: at fixed overpotential, through gamma(T)."""
     cold, warm = (
-        theory.classical_nucleation(overpotential=0.04, contact_angle=0.4, temperature=t, **LI).evaluate()
-        for t in (298.15, 333.15)
+        theory.classical_nucleation(
+            overpotential=0.05, temperature=t, surface_energy_slope=2e-4, **LI
+        ).evaluate()
+        for t in (253.15, 363.15)
     )
-    assert warm["rate"] > cold["rate"]
-    held = theory.classical_nucleation(
-        overpotential=0.02, contact_angle=0.4, temperature=333.15, **LI
-    ).evaluate()
-    assert held["rate"] < cold["rate"] and held["critical_radius"] > cold["critical_radius"]
+    assert warm["critical_radius"] < cold["critical_radius"] and warm["barrier"] < cold["barrier"]
 
 
 def test_tension_is_overpotential() -> None:
@@ -264,6 +273,7 @@ def test_skin_depth(frequency: float, resistivity: float, depth: float) -> None:
     ("name", "inputs", "message"),
     [
         ("classical_nucleation", {"overpotential": 0.0, **LI}, "above 0"),
+        ("classical_nucleation", {**LI}, "say which is held"),
         ("classical_nucleation", {"overpotential": -0.1, **LI}, "above 0"),
         ("classical_nucleation", {"overpotential": 0.1, **LI, "surface_energy": 2.5}, "at most 2"),
         ("classical_nucleation", {"overpotential": 0.6, **LI}, "below one atom"),

@@ -39,7 +39,7 @@ class PolymerTipGrowth(Model):
         classes=BINARY, instead="griffith_overpotential",
         example={"metal": "Li", "electrolyte": "PEO-LiTFSI", "temperature": "90 degC", "thickness": "100 um",
                  "current_density": "1 mA/cm^2"},
-        regime=(Axis("current_density", 2.0, 18.0, False), Axis("thickness", 2e-5, 2e-4)),
+        regime=(Axis("current_density", 2.0, 18.0, False), Axis("thickness", 2e-5, 2e-4)), costly=True,
     )  # fmt: skip
     outputs: ClassVar = {
         "crossing_time": Output("time", "time from the initial height to the counter electrode"),

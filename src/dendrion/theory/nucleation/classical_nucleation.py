@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ...constants import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE, FARADAY
+from ...constants import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE, FARADAY, GAS_CONSTANT, REFERENCE_TEMPERATURE
 from .. import inputs
 from ..arrays import Array, bisect
 from ..card import Axis, Card, Constraint, Output, Reference, Remark, parameter
 from ..model import Model
-from ..relations import inverse_thermal_voltage
+from ..relations import inverse_thermal_voltage, overpotential_of
 
 ATOMISTIC = 10.0
 
@@ -54,9 +54,18 @@ class ClassicalNucleation(Model):
         "atoms": Output("dimensionless", "atoms in the critical nucleus"),
         "rate": Output("1/(m^2*s)", "nucleation rate an area"),
         "shape": Output("dimensionless", "shape factor Φ"),
+        "held_overpotential": Output(
+            "potential", "overpotential that was held, or that the held current needs"
+        ),
     }
 
-    overpotential: Array = inputs.overpotential(meaning="overpotential against bulk metal")
+    overpotential: Array = inputs.overpotential(None, "overpotential against bulk metal, held")
+    current_density: Array = parameter(
+        "current_density",
+        "current density, held: the overpotential follows from the kinetics",
+        default=None,
+        above=0.0,
+    )
     surface_energy: Array = inputs.surface_energy()
     molar_volume: Array = inputs.molar_volume()
     temperature: Array = inputs.temperature()
@@ -70,17 +79,50 @@ class ClassicalNucleation(Model):
     )
     site_density: Array = parameter("1/m^2", "sites an area", default=1e19, above=0.0)
     exchange_current_density: Array = inputs.exchange_current_density(10.0)
+    exchange_activation_energy: Array = parameter(
+        "activation_energy",
+        "activation energy of the exchange current (held current)",
+        default=0.55 * FARADAY,
+        least=0.0,
+    )
     charge_transfer_coefficient: Array = inputs.symmetry()
+
+    def _exchange(self) -> Array:
+        """Exchange current density [A/m^2], given at 298.15 K, at the temperature."""
+        slope = self.exchange_activation_energy / GAS_CONSTANT
+        return self.exchange_current_density * self.xp.exp(
+            -slope * (1.0 / self.temperature - 1.0 / REFERENCE_TEMPERATURE)
+        )
+
+    def _eta(self) -> Array:
+        """The overpotential [V]: as given, or from the current by Butler–Volmer kinetics at the temperature."""
+        if self.overpotential is not None:
+            return self.overpotential
+        if self.current_density is None:
+            return self.xp.asarray(0.0)
+        return overpotential_of(
+            self.current_density,
+            self._exchange(),
+            self.temperature,
+            self.charge_transfer_coefficient,
+            self.xp,
+        )
 
     def _gamma(self) -> Array:
         return self.surface_energy - self.surface_energy_slope * (self.temperature - 298.15)
 
     def _drive(self) -> Array:
-        return (
-            FARADAY * (self.overpotential + self.alloying_potential) / self.molar_volume + self.tensile_stress
-        )
+        return FARADAY * (self._eta() + self.alloying_potential) / self.molar_volume + self.tensile_stress
 
     def constraints(self) -> Iterable[Constraint]:
+        one = self.overpotential is not None or self.current_density is not None
+        yield Constraint(
+            self.xp.asarray(one),
+            "say which is held",
+            "overpotential",
+            "either overpotential or current_density",
+            "overpotential=40 mV",
+        )
         drive, atom = self._drive(), (self.molar_volume / AVOGADRO) ** (1.0 / 3.0)
         yield Constraint(
             self._gamma() > 0.0, "the surface energy vanishes at this temperature", "temperature"
@@ -105,17 +147,21 @@ class ClassicalNucleation(Model):
         zeldovich = xp.sqrt(barrier / (3.0 * math.pi * thermal)) / atoms
         f = inverse_thermal_voltage(self.temperature)
         arrivals = (
-            self.exchange_current_density
+            (self.exchange_current_density if self.overpotential is not None else self._exchange())
             / ELEMENTARY_CHARGE
-            * xp.exp(self.charge_transfer_coefficient * f * self.overpotential)
+            * xp.exp(self.charge_transfer_coefficient * f * self._eta())
         )
         arrivals = arrivals * 2.0 * math.pi * radius**2 * (1.0 - xp.cos(self.contact_angle))
         return {
             "barrier_over_kT": barrier / thermal, "barrier": barrier, "critical_radius": radius, "atoms": atoms,
-            "rate": zeldovich * arrivals * self.site_density * xp.exp(-barrier / thermal), "shape": shape,
+            "held_overpotential": self._eta() + 0.0 * barrier, "rate": zeldovich * arrivals * self.site_density * xp.exp(-barrier / thermal), "shape": shape,
         }  # fmt: skip
 
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
+        both = self.overpotential is not None and self.current_density is not None
+        yield Remark(
+            self.xp.asarray(both), "both are given: the overpotential is held, the current is not used"
+        )
         yield Remark(result["barrier_over_kT"] > 100.0, "the barrier is above 100 kT: the rate is zero for every purpose; "
                      "real surfaces nucleate with a smaller effective shape factor (calibrate_shape)")  # fmt: skip
         yield Remark(
@@ -135,5 +181,5 @@ def calibrate_shape(model: ClassicalNucleation, rate: Array = 1e10) -> Array:
         result = ClassicalNucleation.unchecked(**{**values, "contact_angle": angle}).compute()
         return xp.log(rate) - xp.log(xp.maximum(result["rate"], 1e-300))
 
-    start = 1e-3 + 0.0 * (model.overpotential + model.temperature)
+    start = 1e-3 + 0.0 * (model._eta() + model.temperature)
     return bisect(excess, start, math.pi + 0.0 * start, xp)
