@@ -213,6 +213,22 @@ def test_mullins(barrier: float, temperature: float, diffusivity: float, b: floa
     assert result.value / small.value == pytest.approx(1e4)
 
 
+def test_self_heating_heals_above_a_current() -> None:
+    """§6.5: with h = 10 W/m^2/K and 0.15 V a few kelvin only; a tenth of the heat loss makes healing possible earlier."""
+    base = {"wavelength": 3e-7, "barrier": 0.28 * ELECTRONVOLT, "surface_energy": 0.5, "molar_volume": 1.3e-5, "mobility_factor": 1.0,
+            "melting_temperature": 453.65, "current_density": 90.0}  # fmt: skip
+    air, insulated = (theory.self_heating_healing(heat_transfer=h, **base).evaluate() for h in (10.0, 0.1))
+    assert air["temperature_rise"] == pytest.approx(1.35)
+    assert insulated["healing_ratio"] > 10.0 * air["healing_ratio"]
+    current = insulated["healing_current"]
+    assert 0.0 <= current < math.inf
+    for factor in (1.05, 2.0):
+        above = theory.self_heating_healing(
+            heat_transfer=0.1, **{**base, "current_density": max(current, 0.1) * factor}
+        ).evaluate()
+        assert above["healing_ratio"] > 1.0
+
+
 def test_molecular_dynamics_heals_nanometres() -> None:
     """50 ps at 353 K belong to 3.1 nm."""
     result = theory.self_heating_healing(

@@ -147,6 +147,12 @@ def test_anand_flow_stress(rate: float, stress: float) -> None:
     assert result["anand_flow_stress"] == pytest.approx(stress * MPA, rel=0.01)
 
 
+@pytest.mark.parametrize(("rate", "stress"), [(2e-5, 0.41), (2e-4, 0.58), (1e-3, 0.74), (2e-2, 1.16)])
+def test_anand_initial_stress(rate: float, stress: float) -> None:
+    result = theory.for_cell("metal_creep", metal="Li", stress=0.5 * MPA, asked_rate=rate).evaluate()
+    assert result["anand_initial_stress"] == pytest.approx(stress * MPA, rel=0.01)
+
+
 def test_garofalo_joins_the_power_law_at_low_stress() -> None:
     low, high = (theory.metal_creep(stress=s, **LEPAGE).evaluate() for s in (0.05 * MPA, 10 * MPA))
     assert low["garofalo_rate"] == pytest.approx(low.value, rel=1e-3)
@@ -254,6 +260,14 @@ def test_gain_of_the_gradient(length: float, ratio: float) -> None:
         temperature_difference=20.0, constraint="flat", flaw_length=length, **PLATE
     ).evaluate()
     assert result["pressure_ratio"] == pytest.approx(ratio, rel=0.01)
+
+
+def test_the_measured_gain_is_bracketed() -> None:
+    """Row 39 [10.1016/j.joule.2025.102232]: a threefold gain at 20 K is accepted between 1.5 and 4 where i ~ p^2."""
+    result = theory.thermal_gradient_plate(
+        temperature_difference=20.0, constraint="flat", flaw_length=5e-5, pressure_exponent=2.0, **PLATE
+    ).evaluate()
+    assert 1.5 < result["critical_current_ratio"] < 4.0
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ class InitiationAndPropagation(Model):
         "initiation_intensity": Output("toughness", "stress intensity at the pore"),
         "critical_filling": Output("dimensionless", "filled share at which the crack runs; above 1: never"),
         "initiation_overpotential": Output("potential", "overpotential at which the pore cracks (no flow)"),
+        "cycles": Output("dimensionless", "cycles until the crack runs, (f_c − f₀)/Δf; infinite: never"),
     }
 
     current_density: Array = inputs.current_density()
@@ -76,6 +77,12 @@ class InitiationAndPropagation(Model):
         default=1.0,
         least=0.0,
         most=1.0,
+    )
+    initial_filling: Array = parameter(
+        "dimensionless", "filled share f₀ at the start", default=0.0, least=0.0, below=1.0
+    )
+    filling_a_cycle: Array = parameter(
+        "dimensionless", "share Δf that a cycle fills", default=0.01, above=0.0
     )
     molar_volume: Array = inputs.molar_volume()
     temperature: Array = inputs.temperature()
@@ -119,10 +126,11 @@ class InitiationAndPropagation(Model):
         filling = bisect(
             lambda f: whole - _edge_integral(1.0 - f) - xp.minimum(needed, whole), zero, zero + 1.0, xp, 50
         )
+        critical = xp.where(needed > whole, xp.inf, filling)
         return {
             "pore_pressure": pore + zero, "flow_pressure": flow + zero, "electrochemical_pressure": drive + zero,
             "initiation_intensity": SURFACE_CRACK * pore * root + zero,
-            "critical_filling": xp.where(needed > whole, xp.inf, filling),
+            "critical_filling": critical, "cycles": xp.maximum(critical - self.initial_filling, 0.0) / self.filling_a_cycle,
             "initiation_overpotential": self.boundary_toughness / (SURFACE_CRACK * root) * self.molar_volume / FARADAY + zero,
         }  # fmt: skip
 

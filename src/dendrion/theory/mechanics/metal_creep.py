@@ -51,6 +51,9 @@ class MetalCreep(Model):
         "garofalo_rate": Output("frequency", "creep rate with break-down of the power law above some MPa"),
         "flow_stress": Output("pressure", "stress at the rate asked for, power law"),
         "anand_flow_stress": Output("pressure", "saturated flow stress of the Anand law at that rate"),
+        "anand_initial_stress": Output(
+            "pressure", "flow stress of the Anand law at that rate before hardening"
+        ),
         "reduced_stress": Output("dimensionless", "stress over shear modulus"),
     }
 
@@ -71,6 +74,9 @@ class MetalCreep(Model):
     anand_rate_exponent: Array = _anand("dimensionless", "rate_exponent", "m of the Anand law")
     anand_saturation_strength: Array = _anand("pressure", "saturation_strength", "S₀ of the Anand law")
     anand_saturation_exponent: Array = _anand("dimensionless", "saturation_exponent", "n of the Anand law")
+    anand_initial_strength: Array = _anand(
+        "pressure", "initial_strength", "strength S(0) of the Anand law before hardening"
+    )
 
     def constraints(self) -> Iterable[Constraint]:
         yield Constraint(
@@ -87,7 +93,7 @@ class MetalCreep(Model):
         factor = creep_factor(self.creep_rate, self.creep_activation_energy, self.temperature, xp)
         zero = 0.0 * (factor + self.stress)
         if self.anand_rate is None:
-            anand = zero + xp.nan
+            anand, first = zero + xp.nan, zero + xp.nan
         else:
             relative = self.asked_rate / creep_factor(
                 self.anand_rate, self.anand_activation_energy, self.temperature, xp
@@ -95,11 +101,13 @@ class MetalCreep(Model):
             anand = self.anand_saturation_strength * relative ** (
                 self.anand_saturation_exponent + self.anand_rate_exponent
             )
+            start = xp.nan if self.anand_initial_strength is None else self.anand_initial_strength
+            first = start * relative**self.anand_rate_exponent
         return {
             "strain_rate": factor * (self.stress / MEGAPASCAL) ** n,
             "garofalo_rate": factor * (GAROFALO_STRESS / MEGAPASCAL * xp.sinh(self.stress / GAROFALO_STRESS)) ** n,
             "flow_stress": MEGAPASCAL * (self.asked_rate / factor) ** (1.0 / n) + zero,
-            "anand_flow_stress": anand + zero, "reduced_stress": self.stress / self.shear_modulus + zero,
+            "anand_flow_stress": anand + zero, "anand_initial_stress": first + zero, "reduced_stress": self.stress / self.shear_modulus + zero,
         }  # fmt: skip
 
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
