@@ -40,7 +40,7 @@ def test_public_results(charge: float, share: float, cut: float, fastest: float,
 
 def test_target_in_si() -> None:
     """k_c 1686, k_max 496.5, omega_max 6.98e-2 within 2 %, through the model and its units."""
-    gap, salt, diffusivity = 1e-6, 1000.0, 3e-10
+    gap, salt, diffusivity = 1e-6, 1000.0, 3e-11
     unit, volume = FARADAY * diffusivity * salt / gap, DENSITY_RATIO / salt
     result = theory.electrodeposition_stability(
         form="charged_porous", current_density=6.0 * unit, thickness=gap, molar_volume=volume, elapsed_share=0.95,

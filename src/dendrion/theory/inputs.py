@@ -9,13 +9,13 @@ from .card import REQUIRED, parameter
 
 
 def current_density(default: Any = REQUIRED) -> Any:
-    """Plating current density [A/m^2]."""
-    return parameter("current_density", "plating current density", default=default, least=0.0, most=1e7)
+    """Plating current density [A/m^2]; above 10 A/cm^2 a unit is wrong."""
+    return parameter("current_density", "plating current density", default=default, least=0.0, most=1e5)
 
 
 def temperature(default: float = 298.15) -> Any:
-    """Temperature [K]."""
-    return parameter("temperature", "temperature", default=default, above=0.0, most=2000.0)
+    """Temperature [K]; no law here is known outside 200 to 600 K."""
+    return parameter("temperature", "temperature", default=default, least=200.0, most=600.0)
 
 
 def thickness(default: Any = REQUIRED, meaning: str = "thickness of the electrolyte") -> Any:

@@ -182,7 +182,9 @@ class ElectrodepositionStability(Model):
         if self._binary():
             speed = self.current_density * self.molar_volume / FARADAY
             peclet = speed / self.salt_diffusivity * self.wavelength / (2.0 * math.pi)
-            yield Remark(peclet > 0.1, "the front outruns diffusion on this wavelength: not quasi-steady")
+            yield Remark(
+                peclet > 0.1, "the front outruns diffusion on this wavelength: not quasi-steady", refused=True
+            )
 
     def threshold(self, result: Mapping[str, Array]) -> Threshold:
         limit = result["hundredfold_time"]

@@ -194,7 +194,7 @@ class ConcentratedSolution(Model):
         "overpotential": Output("potential", "activation overpotential of plating then"),
     }
 
-    current_density: Array = parameter("current_density", "plating current density", above=0.0, most=1e7)
+    current_density: Array = parameter("current_density", "plating current density", above=0.0, most=1e5)
     thickness: Array = inputs.thickness()
     salt_concentration: Array = inputs.salt_concentration()
     salt_diffusivity: Array = inputs.salt_diffusivity()

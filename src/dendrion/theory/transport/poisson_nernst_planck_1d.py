@@ -62,7 +62,7 @@ class PoissonNernstPlanck(Model):
         "debye_length": Output("length", "Debye length of the salt"),
     }
 
-    current_density: Array = parameter("current_density", "plating current density", above=0.0, most=1e7)
+    current_density: Array = parameter("current_density", "plating current density", above=0.0, most=1e5)
     thickness: Array = inputs.thickness()
     salt_concentration: Array = inputs.salt_concentration()
     salt_diffusivity: Array = inputs.salt_diffusivity()
