@@ -49,6 +49,15 @@ def test_verdicts_follow_their_numbers(ceramic: theory.Comparison) -> None:
         )
 
 
+def test_answers_carry_the_spread_of_the_claims(ceramic: theory.Comparison) -> None:
+    """Numbers that only describe as well; words have none."""
+    found = {v.model: v for v in ceramic.verdicts}
+    low, high = found["toughening"].answer_spread
+    assert low < found["toughening"].value < high
+    assert found["ceramic_morphology"].answer_spread is None
+    assert sum(v.answer_spread is not None for v in ceramic.verdicts) > 10
+
+
 def test_comparisons_repeat(ceramic: theory.Comparison) -> None:
     again = theory.compare(CELL, theory.Pair.of("Li", "LLZO"), samples=60, seed=1)
     assert again.as_dict() == ceramic.as_dict()

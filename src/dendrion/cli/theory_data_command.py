@@ -132,11 +132,14 @@ def _show_comparison(result: Comparison) -> None:
             item.model, item.kind, item.question, people(item.demand, kind), people(item.limit, kind), "safe" if item.safe else "UNSAFE", share,
             item.validity,
         )  # fmt: skip
-    others = table_of("model", "kind", "answer", "value", "unit")
+    others = table_of("model", "kind", "answer", "value", "5 % – 95 %", "unit", "validity")
     for item in result.verdicts:
         if item.question is None:
             value = item.value if isinstance(item.value, str) else f"{item.value:.4g}"
-            others.add_row(item.model, item.kind, item.answer, value, item.unit)
+            ends = item.answer_spread
+            others.add_row(
+                item.model, item.kind, item.answer, value, f"{ends[0]:.3g} – {ends[1]:.3g}" if ends else "", item.unit, item.validity
+            )  # fmt: skip
     silent = [f"  {name}: {reason}" for name, reason in result.inapplicable.items()]
     against = [f"  {text}" for text in result.contradictions] or ["  none"]
     print_people(

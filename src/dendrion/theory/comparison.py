@@ -11,7 +11,7 @@ from .card import Threshold
 from .model import Model, plain
 from .registry import models
 from .resolve import Inputs, Pair, resolve
-from .uncertainty import sample
+from .uncertainty import Spreads, sample
 
 if TYPE_CHECKING:
     from ..case import Case
@@ -31,6 +31,7 @@ class Verdict:
         question: what it decides; None where it only describes. ``demand`` and ``limit`` in ``threshold_kind``.
         ratio: demand over limit, above 1 unsafe; ``safe``: its verdict; ``safe_share``: share of the samples
             of the claims' spreads that it calls safe; ``spread``: 5 and 95 % quantiles of the ratio.
+        answer_spread: 5 and 95 % quantiles of the main answer, where it is a number that the claims' spreads move.
     """
 
     model: str
@@ -49,6 +50,7 @@ class Verdict:
     safe: bool | None = None
     safe_share: float | None = None
     spread: tuple[float, float] | None = None
+    answer_spread: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -144,13 +146,16 @@ def _verdict(model: type[Model], inputs: Inputs, samples: int, seed: int) -> Ver
         "value": value, "unit": evaluation.unit, "validity": evaluation.validity,
         "messages": (*evaluation.messages, *inputs.messages),
     }  # fmt: skip
+    drawn = _draws(inputs, samples, seed)
+    ends = None if drawn is None else drawn.quantiles.get(head["answer"])
+    head["answer_spread"] = None if ends is None or ends[0] == ends[2] else (ends[0], ends[2])
     threshold = evaluation.threshold
     if threshold is None or not _decided(model, inputs, threshold):
         return Verdict(**head)
-    share, spread = _spread(inputs, samples, seed)
     return Verdict(
-        **head, question=threshold.question, threshold_kind=threshold.kind, demand=float(threshold.demand),
-        limit=float(threshold.limit), ratio=_ratio(threshold), safe=bool(threshold.safe), safe_share=share, spread=spread,
+        **head, question=threshold.question, threshold_kind=threshold.kind, demand=float(threshold.demand), limit=float(threshold.limit),
+        ratio=_ratio(threshold), safe=bool(threshold.safe), safe_share=None if drawn is None else drawn.safe,
+        spread=None if drawn is None else drawn.ratio,
     )  # fmt: skip
 
 
@@ -179,11 +184,14 @@ def _ratio(threshold: Threshold) -> float:
     return demand / limit
 
 
-def _spread(inputs: Inputs, samples: int, seed: int) -> tuple[float | None, tuple[float, float] | None]:
+def _draws(inputs: Inputs, samples: int, seed: int) -> Spreads | None:
+    """Draws of the claims' spreads; None where none were asked for or the model refuses all of them."""
     if samples < 2:
-        return None, None
-    drawn = sample(inputs, min(samples, COSTLY_SAMPLES) if inputs.model.card.costly else samples, seed)
-    return drawn.safe, drawn.ratio
+        return None
+    try:
+        return sample(inputs, min(samples, COSTLY_SAMPLES) if inputs.model.card.costly else samples, seed)
+    except InputError:
+        return None
 
 
 def _contradictions(verdicts: list[Verdict]) -> tuple[str, ...]:
