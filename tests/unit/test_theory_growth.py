@@ -305,3 +305,11 @@ def test_refusals(name: str, inputs: dict, message: str) -> None:
     }  # fmt: skip
     with pytest.raises(InputError, match=message):
         theory.models()[name](**{**base.get(name, {}), **inputs})
+
+
+def test_a_million_evaluations_take_less_than_a_second() -> None:
+    """After compilation, on one core: some milliseconds each; the bound is the one that was promised."""
+    from benchmarks.theory_speed import measure
+
+    for name, (_, processor) in measure().items():
+        assert processor < 1.0, name
