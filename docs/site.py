@@ -12,7 +12,6 @@ from dendrion.theory import models
 from dendrion.theory.document import draw, framed
 
 _FORMULA = re.compile(r'<(span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</\1>', re.S)
-_BRACKETS = re.compile(r"^- .*\]\[.*$", re.M)
 _LINK_OUT = re.compile(r"\[([^\]]+)\]\(\.\./[^)]*\)")
 _MODEL_CODE = re.compile(r"\(theory/(\w+)\.md\)(.*)\[(\w+\.py)\]\(\.\./src/[^)]*\)")
 
@@ -30,15 +29,14 @@ def on_page_markdown(markdown: str, page, **_: object) -> str:
     """Fits a page to the site (an event of mkdocs).
 
     A theory model's physics gets its frame. Rows of the theory tables lead to the code on the model's page; other
-    links to files of the repository lose their target, which is not part of the site; brackets that touch in an
-    equation of a list are no link.
+    links to files of the repository lose their target, which is not part of the site.
     """
     where = Path(page.file.src_uri)
     if where.parent.name == "theory":
         markdown = framed(where.stem, markdown)
     markdown = _MODEL_CODE.sub(r"(theory/\1.md)\2[\3](theory/\1.md#code)", markdown)
     without_links = _LINK_OUT.sub(r"\1", markdown)
-    return _BRACKETS.sub(lambda line: line[0].replace("][", "]\\["), without_links)
+    return without_links
 
 
 def on_page_content(content: str, **_: object) -> str:

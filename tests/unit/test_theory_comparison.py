@@ -8,6 +8,7 @@ import pytest
 from dendrion import theory
 from dendrion.case import load_case
 from dendrion.errors import InputError
+from dendrion.theory.nucleation.scharifker_hills import apparent_diffusivities
 
 CELL = {
     "current_density": "1 mA/cm^2",
@@ -172,3 +173,44 @@ def test_bad_points_are_refused(x: list, y: list, message: str) -> None:
 def test_models_without_a_fitter_say_so() -> None:
     with pytest.raises(InputError, match="no fitter"):
         theory.fit(theory.model_named("griffith_overpotential"), [1.0], [1.0], {})
+
+
+def test_a_general_transient_with_its_background() -> None:
+    """§3.2: N0, A and D with intervals, a double-layer decay beside them, and what the shape says before any fit."""
+    time = np.linspace(2e-4, 1.2e-2, 80)
+    known = {"salt_concentration": 1000.0, "molar_volume": 1.3e-5, "mode": "general"}
+    truth = {"nucleus_density": 1e12, "nucleation_rate": 300.0, "salt_diffusivity": 3.2e-10}
+    model = theory.model_named("scharifker_hills")
+    measured = (
+        theory.scharifker_hills(time=time, charging_current=2e3, charging_time=3e-4, **truth, **known)
+        .evaluate()
+        .value
+    )
+    found = theory.fit(
+        model, time, measured, {**known, "charging_time": 3e-4}, free=(*truth, "charging_current"),
+        start={"nucleus_density": 5e11, "nucleation_rate": 500.0, "salt_diffusivity": 2e-10, "charging_current": 1e3},
+    )  # fmt: skip
+    for name, value in truth.items():
+        assert found.parameters[name].value == pytest.approx(value, rel=1e-2)
+    assert any("probability" in text for text in found.messages) and any(
+        "apparent diffusivity" in text for text in found.messages
+    )
+
+
+def test_apparent_diffusivities_of_the_limits() -> None:
+    time = np.linspace(1e-4, 2e-2, 4000)
+    known = {
+        "salt_concentration": 1000.0,
+        "molar_volume": 1.3e-5,
+        "salt_diffusivity": 3.2e-10,
+        "nucleus_density": 1e12,
+        "nucleation_rate": 1e3,
+    }
+    for place, mode in enumerate(("instantaneous", "progressive")):
+        current = theory.scharifker_hills(time=time, mode=mode, **known).evaluate().value
+        assert apparent_diffusivities(time, current, 1000.0)[place] == pytest.approx(3.2e-10, rel=1e-4)
+
+
+def test_what_can_not_be_fitted_is_said() -> None:
+    with pytest.raises(InputError, match="can't be fitted"):
+        theory.fit(theory.model_named("scharifker_hills"), [1.0], [1.0], {}, free=("mode",))

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 def fit_command(
     name: ModelName,
     data: Annotated[Path, typer.Argument(metavar="DATA.csv", help="Columns with units in their heads.")],
-    values: Values = None, metal: Metal = None, electrolyte: Electrolyte = None, out: Out = None, as_json: AsJson = False,
+    values: Values = None, metal: Metal = None, electrolyte: Electrolyte = None, out: Out = None,
+    free: Annotated[str | None, typer.Option("--free", metavar="A,B", help="Parameters to find, in place of the model's own choice.")] = None,
+    as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Fits a model to measured points: parameters with 95 % intervals, and a figure with the residuals."""
     from ..theory import Pair, fit, model_named, read_columns
@@ -38,7 +40,8 @@ def fit_command(
 
     model = model_named(name)
     x, y = read_columns(data, model)
-    result = fit(model, x, y, pairs_of(values), Pair.of(metal, electrolyte))
+    chosen = None if free is None else tuple(name.strip() for name in free.split(","))
+    result = fit(model, x, y, pairs_of(values), Pair.of(metal, electrolyte), free=chosen)
     rule = model.card.fit
     if rule is None:
         raise InputError("has no fitter", field=name)
@@ -66,7 +69,7 @@ def fit_command(
         f"{model.card.name} ({model.card.kind}), {x.size} points",
         table,
         residual,
-        *(f"warn: {m}" for m in result.messages),
+        *(f"note: {m}" for m in result.messages),
         str(picture),
     )
 

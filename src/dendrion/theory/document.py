@@ -92,7 +92,7 @@ def _page(model: type[Model], physics: str) -> Iterator[str]:
     yield f"# {card.title}\n"
     yield f"`{card.name}`: {card.field}, **{card.kind}** ({KINDS_OF_MODEL[card.kind]}). {card.scale}. {_sentence(card.system)}\n"
     yield f"{_sentence(card.conclusion)}\n"
-    yield from (f"- {equation}" for equation in card.equations)
+    yield from (f"- {_no_link(equation)}" for equation in card.equations)
     yield f"\n## Physics\n\n{physics}\n"
     yield f"Assumes: {'; '.join(card.assumptions)}.\n\nCan't say: {'; '.join(card.limits)}.\n"
     yield f"## Map\n\n![Regime map of {card.name}](figures/{card.name}.png)\n"
@@ -135,6 +135,11 @@ def _path(model: type[Model]) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def _no_link(equation: str) -> str:
+    """Brackets that touch in an equation are no link."""
+    return equation.replace("](", "]\\(").replace("][", "]\\[")
 
 
 def _sentence(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,7 @@ def fit(
     pair: Pair | None = None,
     *,
     start: Mapping[str, float] | None = None,
+    free: tuple[str, ...] | None = None,
 ) -> FitResult:
     """Fits the free parameters that the model's card names; all are positive and searched in their logarithm.
 
@@ -62,13 +64,14 @@ def fit(
         x, y: measured columns [SI], shape [n]: ``card.fit.over`` and ``card.fit.output``.
         given: the other inputs; a free parameter given here is the start of the search.
         start: the same, as SI numbers.
+        free: which parameters to find, in place of those that the card names.
 
     Raises:
         InputError: the model has no fitter, too few or unusable points, or the search does not converge.
     """
     import numpy as np
 
-    rule = _rule(model)
+    rule = _with_free(model, _rule(model), free)
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     messages = _look_at(model, rule, x, y)
     values = resolve(model, {**given, rule.over: x}, pair).values
@@ -89,7 +92,7 @@ def fit(
 
     found = _search(model, rule, residual, {**first, **(start or {})})
     best = {n: float(np.exp(v)) for n, v in zip(rule.free, found.x, strict=True)}
-    model(**{**fixed, **best})
+    messages = [*messages, *model(**{**fixed, **best}).judge(x, y)]
     curve, widths = answer(found.x), np.exp(_half_widths(found.jac, found.fun))
     table = {
         n: Fitted(best[n], best[n] / float(width), best[n] * float(width), model.parameters()[n].unit)
@@ -143,6 +146,21 @@ def _rule(model: type[Model]) -> Fit:
         fitters = [name for name, item in models().items() if item.card.fit is not None]
         raise InputError("has no fitter", field=model.card.name, allowed=", ".join(fitters))
     return model.card.fit
+
+
+def _with_free(model: type[Model], rule: Fit, free: tuple[str, ...] | None) -> Fit:
+    if free is None:
+        return rule
+    for name in free:
+        about = model.parameters().get(name)
+        if about is None or about.choices or name == rule.over:
+            raise InputError(
+                "can't be fitted",
+                field=model.card.name,
+                value=name,
+                allowed=", ".join(n for n, p in model.parameters().items() if not p.choices),
+            )
+    return dataclasses.replace(rule, free=free)
 
 
 def _column(rows: list[list[str]], name: str, kind: str, path: Path) -> list[float]:

@@ -146,6 +146,10 @@ class Model:
         """What the model decides about a cell, if anything."""
         return None
 
+    def judge(self, x: Array, y: Array) -> tuple[str, ...]:
+        """What the model says of measured points themselves, beside their fit; nothing by default."""
+        return ()
+
     def admissible(self) -> Any:
         """NumPy boolean array: where the model answers at all."""
         import numpy as np

@@ -44,7 +44,7 @@ class ScharifkerHills(Model):
         fit=Fit("time", "current", ("nucleus_density", "salt_diffusivity"), logarithmic=False, least_rows=8),
     )  # fmt: skip
     outputs: ClassVar = {
-        "current": Output("current_density", "current density at that time"),
+        "current": Output("current_density", "current density at that time, background included"),
         "time_of_maximum": Output("time", "time of the largest current"),
         "maximum_current": Output("current_density", "largest current density"),
         "invariant": Output("dimensionless", "i_m² t_m/[(F c)² D]"),
@@ -73,6 +73,16 @@ class ScharifkerHills(Model):
             "layers_progressive",
             "kinetic",
         ),
+    )
+    charging_current: Array = parameter(
+        "current_density",
+        "double-layer current a of the background a e^(−t/τ) + b/√t",
+        default=0.0,
+        least=0.0,
+    )
+    charging_time: Array = parameter("time", "its time constant τ", default=1e-3, above=0.0)
+    parasitic_slope: Array = parameter(
+        "A*s^0.5/m^2", "b of the background: an interphase that grows by diffusion", default=0.0, least=0.0
     )
     edge_speed: Array = parameter(
         "velocity",
@@ -112,6 +122,11 @@ class ScharifkerHills(Model):
         prefactor = FARADAY * self.salt_concentration * self.xp.sqrt(self.salt_diffusivity / (math.pi * time))
         return prefactor * -self.xp.expm1(-self._covered(time, k))
 
+    def _background(self) -> Array:
+        return self.charging_current * self.xp.exp(
+            -self.time / self.charging_time
+        ) + self.parasitic_slope / self.xp.sqrt(self.time)
+
     def _by_kinetics(self, k: Array) -> dict[str, Array]:
         """Growth at the interface's pace: layers in two dimensions (Bewick–Fleischmann–Thirsk), cones (Armstrong)."""
         xp, t, v = self.xp, self.time, self.edge_speed
@@ -137,7 +152,7 @@ class ScharifkerHills(Model):
         zero = 0.0 * (t + pace + k)
         none = xp.nan + zero
         return {
-            "current": current(t) + zero, "time_of_maximum": peak + zero, "maximum_current": highest + zero, "invariant": none, "growth_constant": k + zero,
+            "current": current(t) + self._background() + zero, "time_of_maximum": peak + zero, "maximum_current": highest + zero, "invariant": none, "growth_constant": k + zero,
             "mode_number": none, "saturation_density": self.nucleus_density + zero,
         }  # fmt: skip
 
@@ -158,11 +173,24 @@ class ScharifkerHills(Model):
         zero = 0.0 * self.time
         growth = 4.0 / 3.0 * k * self.salt_diffusivity
         return {
-            "current": self._current(self.time, k), "time_of_maximum": peak + zero, "maximum_current": highest + zero,
+            "current": self._current(self.time, k) + self._background(), "time_of_maximum": peak + zero, "maximum_current": highest + zero,
             "invariant": highest**2 * peak / ((FARADAY * self.salt_concentration) ** 2 * self.salt_diffusivity) + zero,
             "growth_constant": k + zero, "mode_number": self.nucleation_rate / pace + zero,
             "saturation_density": xp.sqrt(self.nucleation_rate * self.nucleus_density / (2.0 * growth)) + zero,
         }  # fmt: skip
+
+    def judge(self, x: Array, y: Array) -> tuple[str, ...]:
+        """What measured times [s] and currents [A/m^2] say by their shape, before any fit."""
+        try:
+            found = classify_transient(x, y)
+        except InputError as error:
+            return (f"no class: {error.problem}",)
+        instantaneous, progressive = apparent_diffusivities(x, y, float(self.salt_concentration))
+        return (
+            f"nearest of four reduced transients: {found['nearest'].replace('_', ', ')}; of the two by diffusion, instantaneous with probability "
+            f"{found['probability_instantaneous']:.2f}",
+            f"apparent diffusivity from i_m² t_m: {instantaneous:.3g} m^2/s if instantaneous, {progressive:.3g} m^2/s if progressive",
+        )  # fmt: skip
 
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
         yield Remark(
@@ -220,3 +248,17 @@ def classify_transient(times: Array, currents: Array) -> dict[str, Any]:
     total = away["instantaneous"] ** 2 + away["progressive"] ** 2
     likely = away["progressive"] ** 2 / total if total else 0.5
     return {**away, "probability_instantaneous": likely, "nearest": min(away, key=away.__getitem__)}
+
+
+def apparent_diffusivities(times: Array, currents: Array, concentration: float) -> tuple[float, float]:
+    """D [m^2/s] from i_m^2 t_m = 0.1629 (F c)^2 D (instantaneous) and 0.2598 (F c)^2 D (progressive).
+
+    Arguments:
+        times [s], currents [A/m^2]: shape [n], with the maximum inside; concentration [mol/m^3].
+    """
+    import numpy as np
+
+    peak = int(np.argmax(currents))
+    invariant = float(currents[peak] ** 2 * times[peak] / (FARADAY * concentration) ** 2)
+    parts = [(1.0 - math.exp(-root)) ** 2 / (math.pi) for root in (INSTANTANEOUS, PROGRESSIVE)]
+    return invariant / parts[0], invariant / parts[1]
