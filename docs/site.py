@@ -35,8 +35,7 @@ def on_page_markdown(markdown: str, page, **_: object) -> str:
     if where.parent.name == "theory":
         markdown = framed(where.stem, markdown)
     markdown = _MODEL_CODE.sub(r"(theory/\1.md)\2[\3](theory/\1.md#code)", markdown)
-    without_links = _LINK_OUT.sub(r"\1", markdown)
-    return without_links
+    return _LINK_OUT.sub(r"\1", markdown)
 
 
 def on_page_content(content: str, **_: object) -> str:
