@@ -170,6 +170,31 @@ def test_wrinkling(thickness: float, wavelength: float) -> None:
     assert result["amplitude"] == 0.0
 
 
+def test_whiskers_need_stress_and_a_weak_skin() -> None:
+    """§2.2 trends [10.1038/s41560-018-0104-5]: thin films and fast plating stress the film as the 1/n-th power; where the
+    interphase breaks at less, whiskers come out, faster the more stress; a soft substrate caps the stress below 130 MPa."""
+    base = {"surface_energy": 0.5, "molar_volume": LI_V, **LEPAGE}
+    slow, fast = (
+        theory.stress_driven_whisker(current_density=i, film_thickness=1e-6, **base).evaluate()
+        for i in (10.0, 100.0)
+    )
+    assert fast.value / slow.value == pytest.approx(10.0 ** (1.0 / 6.6), rel=1e-9)
+    assert fast["whisker_speed"] > slow["whisker_speed"]
+    thin = theory.stress_driven_whisker(current_density=10.0, film_thickness=1e-7, **base).evaluate()
+    assert thin.value == pytest.approx(fast.value)
+    weak = theory.stress_driven_whisker(
+        current_density=100.0,
+        film_thickness=1e-7,
+        whisker_radius=5e-6,
+        cell_radius=5e-5,
+        interphase_strength=1e6,
+        **base,
+    ).evaluate()
+    assert slow.threshold.safe and not weak.threshold.safe
+    soft = theory.wrinkling(film_modulus=117e9, substrate_modulus=2e6, film_thickness=0.4e-6).evaluate()
+    assert soft.value < 130.0 * MPA
+
+
 def test_size_law_and_climb_stress() -> None:
     """Rows 13–15: 15 MPa at 9.45 um, 105 MPa near 1 um; 130 MPa stands for 17.5 mV on lithium."""
     assert size_law(9.45e-6, 0.77e6, np) == pytest.approx(15.0 * MPA, abs=2.0 * MPA)

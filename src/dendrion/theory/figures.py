@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _REFUSED = "0.85"
 _MAP = "cividis"
+_LABEL = 45
 
 
 def draw_map(regimes: RegimeMap, path: str | Path, output: str | None = None) -> Path:
@@ -31,7 +33,7 @@ def draw_map(regimes: RegimeMap, path: str | Path, output: str | None = None) ->
             regimes.x, regimes.y, finite.T, shading="nearest", cmap=_MAP, norm=_norm(finite), rasterized=True
         )
         out = regimes.model.outputs[name]
-        figure.colorbar(mesh, label=f"{out.meaning} [{out.unit}]")
+        figure.colorbar(mesh, label=textwrap.fill(f"{out.meaning} [{out.unit}]", _LABEL))
     if regimes.safe is not None and regimes.safe.any() and not regimes.safe.all():
         axes.contour(
             regimes.x, regimes.y, regimes.safe.T.astype(float), levels=[0.5], colors="white", linewidths=1.5
