@@ -9,6 +9,11 @@ from ..constants import FARADAY, GAS_CONSTANT
 from .arrays import Array, bisect
 
 SERIES_TERMS = 12
+SHORT = 8e-3
+"""theta below which g is 4 sqrt(theta/pi) to 1e-12 [dimensionless]."""
+
+HALVINGS = 26
+"""Halvings of ln theta before Newton's step."""
 _FIRST_ZEROS = tuple(2 * n + 1 for n in range(SERIES_TERMS))
 
 
@@ -37,7 +42,7 @@ def closed_cell_depletion(scaled_time: Array, xp: Any) -> Array:
     for n in _FIRST_ZEROS:
         total = total + xp.exp(-((n * math.pi) ** 2) * scaled_time) / n**2
     short = 4.0 * xp.sqrt(xp.maximum(scaled_time, 1e-300) / math.pi)
-    return xp.where(scaled_time < 8e-3, short, 1.0 - 8.0 / math.pi**2 * total)
+    return xp.where(scaled_time < SHORT, short, 1.0 - 8.0 / math.pi**2 * total)
 
 
 def depletion_time(relative_current: Array, xp: Any, level: Array = 0.0) -> Array:
@@ -47,9 +52,15 @@ def depletion_time(relative_current: Array, xp: Any, level: Array = 0.0) -> Arra
     safe = xp.where(depletes, reach, 2.0)
     logarithm = bisect(
         lambda s: safe * closed_cell_depletion(xp.exp(s), xp) - 1.0,
-        xp.log(math.pi / 16.0 / safe**2) - 1e-6, xp.log(3.0 + 0.0 * safe), xp,
+        xp.log(math.pi / 16.0 / safe**2) - 1e-6, xp.log(3.0 + 0.0 * safe), xp, HALVINGS,
     )  # fmt: skip
-    return xp.where(depletes, xp.exp(logarithm), xp.inf)
+    # One step of Newton doubles the digits that the halvings found: dg/dtheta = 8 sum over odd n of exp(-n^2 pi^2 theta).
+    scaled = xp.exp(logarithm)
+    excess = safe * closed_cell_depletion(scaled, xp) - 1.0
+    slope = 2.0 / xp.sqrt(math.pi * scaled)
+    late = sum(8.0 * xp.exp(-((n * math.pi) ** 2) * scaled) for n in _FIRST_ZEROS)
+    step = excess / (safe * xp.where(scaled < SHORT, slope, late) * scaled)
+    return xp.where(depletes, scaled * xp.exp(-step), xp.inf)
 
 
 def butler_volmer(
