@@ -59,6 +59,8 @@ def _draw_words(axes: Axes, regimes: RegimeMap, values: Any) -> None:
     axes.legend(
         handles=[Patch(color=colours(i), label=word.replace("_", " ")) for i, word in enumerate(words)],
         fontsize=8,
+        loc="center left",
+        bbox_to_anchor=(1.01, 0.5),
     )
 
 
