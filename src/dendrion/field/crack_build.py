@@ -17,6 +17,7 @@ from dendrion.field.crack_mechanics import (
 from dendrion.field.damage import fracture_energy
 from dendrion.field.filling_step import initial_state
 from dendrion.field.filling_system import FillingParameters, Numerics
+from dendrion.field.flowing_body import FlowingBody
 from dendrion.field.parameters import Parameters
 from dendrion.field.properties import number
 from dendrion.field.solids import make_flaws, make_solids
@@ -64,7 +65,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
 
 def initial_crack_state(
     case: Case, p: Parameters, q: CrackParameters, electro: two_potential.State
-) -> tuple[CrackState, FillingParameters]:
+) -> tuple[CrackState, FlowingBody, FillingParameters]:
     """The unloaded body with its flaws, and the coefficients that go with it."""
     count = 4 if len(q.shape) == 2 else 6
     cells = jnp.zeros(q.shape)
@@ -81,13 +82,13 @@ def initial_crack_state(
     everywhere = jnp.ones(q.shape, bool)
     metal = electro.order_parameter >= 0.5
     undisturbed = two_potential.Influence()
-    _, f = prepare(p, q, electro, blank, undisturbed, everywhere, metal, number(1.0))
-    filling = initial_state(f, q.normal)
-    filling = filling._replace(displacement=jnp.where(q.solids.fixed, q.solids.prescribed, 0.0))
-    stored = two_potential.volume_per_area(p) * jnp.sum(energy_density(f, f.body, filling))  # type: ignore[arg-type]
+    start = jnp.where(q.solids.fixed, q.solids.prescribed, 0.0)
+    _, body, f = prepare(p, q, electro, blank, start, undisturbed, everywhere, metal, number(1.0))
+    filling = initial_state(f, q.normal)._replace(displacement=start)
+    stored = two_potential.volume_per_area(p) * jnp.sum(energy_density(f, body, filling))
     area = jnp.prod(jnp.asarray(q.spacing)) / two_potential.volume_per_area(p)
     cracked = fracture_energy(f.damage, filling.damage) / area
     energies = no_energies()._replace(
         first_stored=stored, stored=stored, first_fracture=cracked, fracture=cracked
     )
-    return blank._replace(filling=filling, energies=energies), f
+    return blank._replace(filling=filling, energies=energies), body, f

@@ -123,10 +123,14 @@ def influence_at(p: Parameters, q: CrackParameters, state: CrackState) -> Influe
 
 @eqx.filter_jit
 def prepare(
-    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, influence: Influence, active: Array,
-    metal: Array, step: Array,
-) -> tuple[Surface, FillingParameters]:  # fmt: skip
-    """Coefficients of the step of ``step`` [s]; ``active`` marks the front and ``metal`` the cells of connected metal."""
+    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, around: Array, influence: Influence,
+    active: Array, metal: Array, step: Array,
+) -> tuple[Surface, FlowingBody, FillingParameters]:  # fmt: skip
+    """Coefficients of the step of ``step`` [s]; ``active`` marks the front and ``metal`` the cells of connected metal.
+
+    The metal's flow is linear about the displacement ``around`` [m] within the step: relinearised in every pass it would
+    set off the contacts of cracks against each other, for stresses of a megapascal.
+    """
     s = surface(p, electro, active, influence)
     normals = outward_normals(electro.order_parameter, p.spacing, q.periodic)
     fraction = metal_volume_fraction(electro.order_parameter, p.numerics.interface_width, normals, p.spacing)
@@ -150,8 +154,8 @@ def prepare(
         aside,
     )  # type: ignore[arg-type]
     body = _body(q, crack, fraction, s.temperature, step)
-    return s, FillingParameters(
-        periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body,
+    return s, body, FillingParameters(
+        periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
     )  # fmt: skip
 
@@ -178,8 +182,8 @@ def _body(
 
 @eqx.filter_jit
 def conclude(
-    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, s: Surface, f: FillingParameters,
-    solved: FillingState, went: FillingReport, control: Control, active: Array, influence: Influence, step: Array,
+    p: Parameters, q: CrackParameters, electro: State, crack: CrackState, s: Surface, body: FlowingBody,
+    f: FillingParameters, solved: FillingState, went: FillingReport, control: Control, active: Array, influence: Influence, step: Array,
 ) -> tuple[State, Report, CrackState, Measures]:  # fmt: skip
     """The end of a step whose mechanics and charge are ``solved``."""
     charge = ChargeSolution(
@@ -191,7 +195,6 @@ def conclude(
     new, report = finish(
         p, electro, s, charge, control, step, speed, active, influence, went.crack_current_density
     )
-    body: FlowingBody = f.body  # type: ignore[assignment]
     flowed = body.flow(solved.displacement)
     stress = cracked_stress(f, body, solved)
     growth = (solved.filling - crack.filling.filling) * FARADAY / (p.metal.molar_volume * step)
@@ -201,16 +204,16 @@ def conclude(
     if q.links.flow_to_heat:
         heat = heat + body.fraction * flowed.dissipation / step
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
-    energies = _audit(p, q, crack, s, f, solved, new, flowed.dissipation * body.fraction, growth, step)
+    energies = _audit(p, q, crack, s, body, f, solved, flowed.dissipation * body.fraction, growth, step)
     after = CrackState(
         solved, flowed.plastic_strain, flowed.resistance, stress, shift, factor, heat, energies
     )
-    return new, report, after, measure(p, q, f, after)
+    return new, report, after, measure(p, q, body, f, after)
 
 
 def _audit(
-    p: Parameters, q: CrackParameters, crack: CrackState, s: Surface, f: FillingParameters, solved: FillingState,
-    new: State, flow_loss: Array, growth: Array, step: Array,
+    p: Parameters, q: CrackParameters, crack: CrackState, s: Surface, body: FlowingBody, f: FillingParameters,
+    solved: FillingState, flow_loss: Array, growth: Array, step: Array,
 ) -> Energies:  # fmt: skip
     """Energies of the step added to those since the start, each over the cross-section [J/m^2]."""
     volume, depth = math.prod(q.spacing), volume_per_area(p)
@@ -230,7 +233,7 @@ def _audit(
         reaction=old.reaction + step * (reaction + in_cracks) - metal,
         wedged=old.wedged + metal,
         pushed=old.pushed + pushed,
-        stored=depth * jnp.sum(energy_density(f, f.body, solved)),  # type: ignore[arg-type]
+        stored=depth * jnp.sum(energy_density(f, body, solved)),
         fracture=fracture_energy(f.damage, solved.damage) / area,
         flow=old.flow + depth * jnp.sum(flow_loss),
         first_stored=old.first_stored,
@@ -239,10 +242,12 @@ def _audit(
 
 
 @eqx.filter_jit
-def measure(p: Parameters, q: CrackParameters, f: FillingParameters, crack: CrackState) -> Measures:
+def measure(
+    p: Parameters, q: CrackParameters, body: FlowingBody, f: FillingParameters, crack: CrackState
+) -> Measures:
     """Numbers of a state for the history."""
-    state, body = crack.filling, f.body
-    metal = body.fraction > METAL  # type: ignore[attr-defined]
+    state = crack.filling
+    metal = body.fraction > METAL
     pressure = -(crack.stress[0] + crack.stress[1] + crack.stress[2]) / 3.0
     highest = jnp.max(jnp.where(metal, pressure, -jnp.inf))
     highest = jnp.maximum(highest, jnp.max(jnp.where(state.filling > 0.0, state.pressure, -jnp.inf)))

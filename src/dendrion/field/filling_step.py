@@ -33,7 +33,6 @@ from dendrion.field.filling_system import (
     FillingState,
     coefficients,
     cross_section_per_volume,
-    linearised,
     solve_pass,
 )
 from dendrion.numerics.elasticity import cell_strain
@@ -149,7 +148,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
         s.displacement, s.psi - counter, -counter, filling, relaxed, drive, normal,
         _reached(p, state.connected, relaxed), closed, emptied,
         _limited(state.overpotential, overpotential), _limited(state.front_overpotential, front_overpotential),
-        s.front_current, jnp.where(plating | (filling > 0.0), pressure, 0.0),
+        s.front_current, jnp.where(filling > 0.0, pressure, 0.0),
     )  # fmt: skip
     per_area = 1.0 / cross_section_per_volume(p)
     report = FillingReport(
@@ -184,11 +183,7 @@ def _step(
         return (report.passes < n.most_passes) & ~settled(report) & report.finite
 
     begin = _Carry(start, blank, jnp.array(True))
-    end = jax.lax.while_loop(
-        going_on,
-        lambda carry: _pass(linearised(p, carry.state.displacement), start, control, step, carry),
-        begin,
-    )
+    end = jax.lax.while_loop(going_on, lambda carry: _pass(p, start, control, step, carry), begin)
     finite = (
         end.report.finite
         & jnp.all(jnp.isfinite(end.state.potential))

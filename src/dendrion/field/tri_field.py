@@ -70,8 +70,8 @@ class CrackModel(StressedModel):
         super().__init__(case)
         self._metal: Any = None
         electro = self.electro.initial_state()
-        solid, f = initial_crack_state(case, self.parameters, self.solid, electro)
-        self._start = TriState(electro, solid, measure(self.parameters, self.solid, f, solid))
+        solid, body, f = initial_crack_state(case, self.parameters, self.solid, electro)
+        self._start = TriState(electro, solid, measure(self.parameters, self.solid, body, f, solid))
 
     def initial_state(self) -> TriState:
         """The state at time zero."""
@@ -133,20 +133,20 @@ class CrackModel(StressedModel):
         """One step of ``length`` [s], repeated until what stress and heat do to it stands still."""
         p, q, step = self.parameters, self.solid, number(length)
         metal = self._connected(state.electro)
-        influence = influence_at(p, q, state.solid)
+        influence, around = influence_at(p, q, state.solid), state.solid.filling.displacement
         passes = linear = 0
         for iteration in range(1, MOST_REPEATS + 1):  # noqa: B007
-            s, f = prepare(p, q, state.electro, state.solid, influence, active, metal, step)
+            s, body, f = prepare(p, q, state.electro, state.solid, around, influence, active, metal, step)
             solved, went = filling_step(f, state.solid.filling, control, step)
             passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
             new, report, solid, measures = conclude(
-                p, q, state.electro, state.solid, s, f, solved, went, control, active, influence, step
+                p, q, state.electro, state.solid, s, body, f, solved, went, control, active, influence, step
             )
             following = influence_at(p, q, solid)
             settled = bool(went.converged) and bool(went.finite)
             if not settled or not self.strong or self.agree(influence, following, s.area_density, length):
                 break
-            influence = following
+            influence, around = following, solved.displacement
         return new, report, solid, measures, Counts(settled, iteration, passes, linear)
 
     def _connected(self, electro: two_potential.State) -> Any:
