@@ -144,7 +144,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
         s.displacement, s.psi - counter, -counter, filling, relaxed, drive, normal,
         _reached(p, state.connected, relaxed), closed, emptied,
         _limited(state.overpotential, overpotential), _limited(state.front_overpotential, front_overpotential),
-        s.front_current, jnp.where(plating | (filling > 0.0), pressure, 0.0),
+        s.front_current, jnp.where(filling > 0.0, pressure, 0.0),
     )  # fmt: skip
     per_area = 1.0 / cross_section_per_volume(p)
     report = FillingReport(

@@ -132,6 +132,7 @@ class Coefficients(NamedTuple):
     front: FrontTangent
     elastic: ElasticHierarchy
     charge: ChargeBlock
+    crack_sink: Array
 
 
 class Solution(NamedTuple):
@@ -168,12 +169,13 @@ def coefficients(
     front = front_tangent(p.front, state.front_overpotential)
     # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of the slope.
     wedge = jnp.where(state.in_contact, elimination.omega, 1.0)
-    sink = p.front.area_density * front.slope + wedge * growth.rate / (c * step)
+    crack_sink = wedge * growth.rate / (c * step)
+    sink = p.front.area_density * front.slope + crack_sink
     aspect = tuple(size / p.spacing[0] for size in p.spacing)
     charge = build_charge_block(
         p.conduction, sink, control, cross_section_per_volume(p), step * math.prod(p.spacing), p.periodic, aspect
     )  # fmt: skip
-    return Coefficients(band, elimination, growth, faces, front, elastic, charge)
+    return Coefficients(band, elimination, growth, faces, front, elastic, charge, crack_sink)
 
 
 def _system(p: FillingParameters, k: Coefficients) -> SaddleSystem:
@@ -222,18 +224,15 @@ def solve_pass(
         reference=jnp.sqrt(jnp.maximum(energy, 0.0)),
     )  # fmt: skip
     pushed = system.coupling_transposed(displacement) / k.charge.weight
-    taken = k.charge.hierarchy  # the sinks are the diagonal less the counter electrode
-    sink = taken.scale * taken.levels[0].diagonal
-    sink = sink.at[-1].add(-k.charge.counter)
-    volume = math.prod(p.spacing)
-    uptake = sink * psi + current - pushed + p.front.area_density * k.front.current
+    front_sink = p.front.area_density * k.front.slope
+    cracks = k.crack_sink * psi + current - pushed
+    front = front_sink * psi + p.front.area_density * k.front.current
     wanted = control.value * cross_section_per_volume(p)
-    missing = wanted - jnp.sum(uptake)
-    shift = jnp.where(control.galvanostatic, missing / jnp.maximum(jnp.sum(sink), 1e-300), 0.0)
+    sinks = jnp.maximum(jnp.sum(k.crack_sink + front_sink), 1e-300)
+    shift = jnp.where(control.galvanostatic, (wanted - jnp.sum(cracks + front)) / sinks, 0.0)
+    cracks, front = cracks + k.crack_sink * shift, front + front_sink * shift
     psi = psi + shift
     front_current = k.front.current + k.front.slope * psi
-    total = jnp.sum(uptake + sink * shift) * volume
-    crack_current = sink * psi + current - pushed - p.front.area_density * k.front.slope * psi
-    scale = jnp.maximum(jnp.sum(jnp.abs(uptake)) * volume, 1e-300)
-    lost = jnp.where(control.galvanostatic, wanted * volume - total, 0.0) / scale
-    return Solution(displacement, psi, info, crack_current, front_current, jnp.abs(lost))
+    lost = jnp.where(control.galvanostatic, wanted - jnp.sum(cracks + front), 0.0)
+    lost = jnp.abs(lost) / jnp.maximum(jnp.sum(jnp.abs(cracks + front)), 1e-300)
+    return Solution(displacement, psi, info, cracks, front_current, lost)
