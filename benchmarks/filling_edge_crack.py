@@ -119,14 +119,18 @@ def draw(parameters, state, rows, profiles, path) -> None:
     other.plot(rows[:, 0], rows[:, 2], color="tab:red")
     other.set_ylabel("current into the crack [A/m]", color="tab:red")
     axes[1, 2].plot(rows[:, 1] * 1e6, rows[:, 3] * 1e6, "-o", ms=2, label="simulated")
-    axes[1, 2].plot(rows[:, 1] * 1e6, law(rows[:, 1], rows[:, 2]) * 1e6, "k--", label="growth by mass, uniform p")
+    axes[1, 2].plot(
+        rows[:, 1] * 1e6, law(rows[:, 1], rows[:, 2]) * 1e6, "k--", label="growth by mass, uniform p"
+    )
     axes[1, 2].set(xlabel="crack length [um]", ylabel="velocity [um/s]")
     axes[1, 2].legend(fontsize=8)
     figure.savefig(path, dpi=130)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--current", type=float, default=100.0, help="A/m²")
     parser.add_argument("--flaw", type=float, default=20.0, help="um")
     parser.add_argument("--cell", type=float, default=1.0, help="um")

@@ -68,6 +68,7 @@ def make_cell(
     tolerance=1e-6,
     relaxation=1.6,
     sides=CONFINED,
+    electrode=True,
     anode_wall=True,
     linear=False,
 ):
@@ -94,7 +95,7 @@ def make_cell(
     # A huge temperature makes Butler-Volmer linear; the exchange current keeps the resistance.
     temperature = TEMPERATURE * (1e4 if linear else 1.0)
     exchange = GAS_CONSTANT * temperature / (FARADAY * resistance)
-    wall = jnp.zeros(shape).at[0].set(1.0 / size if anode_wall else 0.0)
+    wall = jnp.zeros(shape).at[0].set(1.0 / size if anode_wall and electrode else 0.0)
     front = Front(
         wall,
         exchange * ones,

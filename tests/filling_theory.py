@@ -45,19 +45,20 @@ def equilibrium_pressure(x, current_density):
     return (current_density * RESISTANCE + current_density * x / CONDUCTIVITY) / VOLTAGE_PER_PRESSURE
 
 
-def critical_flaw(current_density, factor=lambda length: 1.0, tough=TOUGH):
+def critical_flaw(current_density, factor=lambda length: 1.0, tough=TOUGH, between=(1e-7, 1e-3)):
     """Flaw [m] from which cracks run at ``current_density`` [A/m²]; ``factor`` is K of the box over K of a half plane."""
     return brentq(
         lambda a: factor(a) * stress_intensity(lambda x: equilibrium_pressure(x, current_density), a) - tough,
-        1e-7,
-        1e-3,
+        *between,
     )
 
 
 def uniform_pressure_volume(shape, size, length, pressure=100e6, **options):
     """Volume [m²] of an edge crack of ``length`` cells under uniform pressure in a box: metal at the potential c p."""
     flaw = edge_flaw(shape, length)
-    parameters, state = make_cell(flaw, size, (0.0, 1.0), conductivity=1e3, anode_wall=False, toughness=6.2e6, **options)
+    parameters, state = make_cell(
+        flaw, size, (0.0, 1.0), conductivity=1e3, electrode=False, toughness=6.2e6, **options
+    )
     parameters = eqx.tree_at(lambda p: p.cracks.metal, parameters, jnp.array(flaw))
     state = state._replace(in_contact=jnp.array(flaw))
     control = Control(jnp.array(False), jnp.array(-VOLTAGE_PER_PRESSURE * pressure))
@@ -74,7 +75,10 @@ class BoxCompliance:
     def __init__(self, shape, size, lengths, cells_per_length=2.0, **options):
         pressure, offset = 100e6, 0.67 * cells_per_length * size
         effective = np.array(lengths) * size + offset
-        volumes = [uniform_pressure_volume(shape, size, n, pressure, cells_per_length=cells_per_length, **options) for n in lengths]
+        volumes = [
+            uniform_pressure_volume(shape, size, n, pressure, cells_per_length=cells_per_length, **options)
+            for n in lengths
+        ]
         self.offset = offset
         self.fit = np.polynomial.Polynomial.fit(effective, np.array(volumes) / pressure / effective**2, 2)
 

@@ -93,7 +93,9 @@ def test_stripping_empties_a_crack_and_conserves_charge(stalled):
 def test_dead_metal_keeps_its_volume_and_wedges_the_crack(stalled):
     parameters, state, _, _ = stalled
     before = metal_in_cracks(parameters, state)
-    cut = parameters.cracks._replace(available=parameters.cracks.available.at[:2].set(0.0), gate=jnp.array(0.5))
+    cut = parameters.cracks._replace(
+        available=parameters.cracks.available.at[:2].set(0.0), gate=jnp.array(0.5)
+    )
     healed = state._replace(damage=state.damage.at[:2].set(0.0))
     held = parameters.damage
     import dataclasses
@@ -132,11 +134,11 @@ def test_potentiostatic_control_gives_the_current_of_galvanostatic_control(stall
 
     parameters, state = edge_cell()
     free, report, _ = run(parameters, state, CURRENT, [0.1])
-    held, other = filling_step(
-        parameters, state, Control(jnp.array(False), free.electrode_potential), 0.1
-    )
+    held, other = filling_step(parameters, state, Control(jnp.array(False), free.electrode_potential), 0.1)
     assert bool(other.converged)
     total = float(other.crack_current_density + other.front_current_density)
     assert total == pytest.approx(CURRENT, rel=2e-3)
-    assert float(other.crack_current_density) == pytest.approx(float(report[0].crack_current_density), rel=5e-3)
+    assert float(other.crack_current_density) == pytest.approx(
+        float(report[0].crack_current_density), rel=5e-3
+    )
     assert jnp.allclose(held.filling, free.filling, rtol=1e-2, atol=1e-7)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dendrion.field.backend  # noqa: F401
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import dendrion.field.backend  # noqa: F401
 from dendrion.field.connectivity import connected_cracks
 from dendrion.field.crack_band import (
     band_stiffness,

@@ -124,7 +124,11 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or cells that
     # hardly matter switch for ever.
     law = linear_growth(
-        k.faces, _limited(state.overpotential, overpotential), start.filling, jnp.zeros_like(state.emptied), step
+        k.faces,
+        _limited(state.overpotential, overpotential),
+        start.filling,
+        jnp.zeros_like(state.emptied),
+        step,
     )
     kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
     emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
@@ -249,7 +253,9 @@ def advance_filling(
     rejected = 0
     while True:
         new, report = filling_step(p, state, control, step)
-        good = bool(report.converged) and bool(report.finite) and float(report.damage_growth) <= LARGEST_GROWTH
+        good = (
+            bool(report.converged) and bool(report.finite) and float(report.damage_growth) <= LARGEST_GROWTH
+        )
         if good or 0.5 * step < smallest:
             break
         step *= 0.5

@@ -134,12 +134,16 @@ def _advance(
     image = system.precondition(basis)
     norm = jnp.sqrt(jnp.maximum(dot(image, basis), 0.0))
     cosine, sine, direction, solution = _rotate(state, vector, diagonal, norm)
-    reference = jnp.where(state.phase == MEASURING, jnp.where(given > ROUND_OFF * norm, given, norm), state.reference)
+    reference = jnp.where(
+        state.phase == MEASURING, jnp.where(given > ROUND_OFF * norm, given, norm), state.reference
+    )
     remainder = jnp.where(iterating, -sine * state.remainder, norm)
     iteration = state.iteration + iterating.astype(jnp.int32)
     going_on = (jnp.abs(remainder) > tolerance * reference) & (iteration < most)
     following = jnp.where(going_on, ITERATING, jnp.where(iterating, ENDING, DONE))
-    following = jnp.where(state.phase == MEASURING, STARTING, jnp.where(state.phase == ENDING, DONE, following))
+    following = jnp.where(
+        state.phase == MEASURING, STARTING, jnp.where(state.phase == ENDING, DONE, following)
+    )
     one, zero = jnp.ones(()), jnp.zeros(())
     return _State(
         _select(iterating, solution, state.solution),
