@@ -76,7 +76,8 @@ def run(arguments):
         print(f"t {now:7.3f} s  a {history[-1][1] * 1e6:7.2f} um  I' {into:.2e} A/m  v {speed * 1e6:6.2f} um/s  "
               f"passes {int(report.passes):2d}  MINRES {int(report.linear_iterations):4d}  "
               f"p {float(state.pressure.max()) / 1e6:6.1f} MPa  {history[-1][6]:5.1f} s", flush=True)  # fmt: skip
-    profiles.append(profile(parameters, state, now))
+    if profiles[-1]["time"] < now:
+        profiles.append(profile(parameters, state, now))
     stored = metal_in_cracks(parameters, state)
     rows = np.array(history)
     print(f"steps {len(rows)}, passes a step {rows[:, 4].mean():.1f}, MINRES a pass {rows[:, 5].sum() / rows[:, 4].sum():.1f}, "
@@ -111,7 +112,7 @@ def draw(parameters, state, rows, profiles, path) -> None:
         axes[1, 0].plot(x, kept["damage"], color=colour)
     axes[0, 1].set(xlabel="x [um]", ylabel="metal thickness [nm]", title="filling")
     axes[0, 1].legend(fontsize=8)
-    axes[0, 2].set(xlabel="x [um]", ylabel="MPa", title="pressure of the metal; dotted: F phi/V_M")
+    axes[0, 2].set(xlabel="x [um]", ylabel="MPa", title="pressure; dotted: F phi/V_M")
     axes[1, 0].set(xlabel="x [um]", ylabel="d", title="damage along the row of the flaw")
     axes[1, 1].plot(rows[:, 0], rows[:, 1] * 1e6, "-o", ms=2)
     axes[1, 1].set(xlabel="t [s]", ylabel="crack length [um]")
