@@ -34,13 +34,23 @@ def isotropic(dimensions, young=YOUNG, poisson=POISSON):
     return matrix
 
 
+CONFINED = ((0, True), (1, False), (1, True))
+FREE_SIDES = ((0, True),)
+"""Walls held along their normal. With the back held and free sides a box of twice the width is a strip with two edge
+cracks, whose K is that of the half plane within 1.5 % up to a third of its width."""
+
+
 def rollers(nodes, sides):
-    """Flags of prescribed displacements: the normal component on each (axis, upper) wall of ``sides``."""
+    """Flags of prescribed displacements: the normal component on each (axis, upper) wall of ``sides``, and one node of the
+    back wall along axes that are free on both sides."""
     fixed = np.zeros((len(nodes), *nodes), bool)
     for axis, upper in sides:
         index = [slice(None)] * len(nodes)
         index[axis] = -1 if upper else 0
         fixed[(axis, *index)] = True
+    for axis in range(1, len(nodes)):
+        if not any(side[0] == axis for side in sides):
+            fixed[(axis, -1, *(n // 2 for n in nodes[1:]))] = True
     return fixed
 
 
@@ -57,7 +67,8 @@ def make_cell(
     passes=60,
     tolerance=1e-6,
     relaxation=1.6,
-    sides=((0, True), (1, False), (1, True)),
+    sides=CONFINED,
+    electrode=True,
     anode_wall=True,
     linear=False,
 ):
@@ -73,7 +84,7 @@ def make_cell(
     matrix = isotropic(dimensions).reshape(*([3 if dimensions == 2 else 6] * 2), *(1,) * dimensions)
     ones = np.ones(shape)
     if dimensions == 3:
-        sides = (*sides, (2, False), (2, True))
+        sides = (*sides, (2, False), (2, True))  # plane strain along the front of a straight crack
     body = Body(
         jnp.array(matrix * ones),
         jnp.zeros((matrix.shape[0], *shape)),
@@ -84,7 +95,7 @@ def make_cell(
     # A huge temperature makes Butler-Volmer linear; the exchange current keeps the resistance.
     temperature = TEMPERATURE * (1e4 if linear else 1.0)
     exchange = GAS_CONSTANT * temperature / (FARADAY * resistance)
-    wall = jnp.zeros(shape).at[0].set(1.0 / size if anode_wall else 0.0)
+    wall = jnp.zeros(shape).at[0].set(1.0 / size if anode_wall and electrode else 0.0)
     front = Front(
         wall,
         exchange * ones,

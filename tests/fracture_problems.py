@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
 from functools import partial
 from typing import NamedTuple
 
@@ -26,23 +26,27 @@ from dendrion.field.damaged_body import (
 )
 from dendrion.field.flaws import notch
 from dendrion.field.fracture import Staggering, stagger, surface_control
+from dendrion.numerics.elasticity import internal_force
 from dendrion.numerics.grid import Grid
 
 MODULUS, POISSON, TOUGHNESS, LENGTH, SIZE = 210e9, 0.3, 2700.0, 15e-6, 1e-3
 """Steel of Miehe et al. 2010 (DOI 10.1016/j.cma.2010.04.011): E [Pa], nu, G_c [J/m^2], l [m], edge [m]."""
 
 
+STEADY = Staggering(passes=80)
+"""The passes of a path under crack-surface control."""
+
+
 class Specimen(NamedTuple):
-    """A body, its damage, and its displacement at unit load with prescribed values in place."""
+    """A body, its damage, displacement at unit load with prescribed values in place, and nodal forces at unit load."""
 
     body: DamagedBody
     problem: DamageProblem
     displacement: jax.Array
+    force: jax.Array
 
 
-def edge_notch(
-    cells: int, split: str, broken: bool, shear: bool = False, top_free: bool = True, length=LENGTH
-):
+def edge_notch(cells: int, split: str, broken: bool, shear: bool = False, top_free: bool = True) -> Specimen:
     """Square with a horizontal notch, one row of cells, to its middle; the top moves by 1 um.
 
     ``broken`` holds the row at d = 1, else it is void and its cells take no part. The bottom is clamped; ``top_free``
@@ -57,8 +61,15 @@ def edge_notch(
     if shear or not top_free:
         fixed[:, :, -1] = True
     modulus = np.full(grid.shape, MODULUS) if broken else np.where(row, 0.0, MODULUS)
+    unit = np.zeros(fixed.shape)
+    unit[0 if shear else 1, :, -1] = 1e-6
+    return specimen(grid, modulus, POISSON, fixed, split, row, broken, LENGTH, unit)
+
+
+def specimen(grid, modulus, poisson, fixed, split, row, broken, length, unit, force=None) -> Specimen:
+    """A specimen whose ``row`` of cells is held at d = 1 (``broken``) or void."""
     mask = jnp.asarray(row)
-    body = build_body(jnp.asarray(modulus), POISSON, jnp.asarray(fixed), grid.spacing, grid.periodic, split)
+    body = build_body(jnp.asarray(modulus), poisson, jnp.asarray(fixed), grid.spacing, grid.periodic, split)
     problem = build_damage(
         jnp.full(grid.shape, TOUGHNESS),
         length,
@@ -67,48 +78,133 @@ def edge_notch(
         held=mask if broken else None,
         void=None if broken else mask,
     )
-    unit = jnp.zeros(fixed.shape).at[0 if shear else 1, :, -1].set(1e-6)
-    return Specimen(body, problem, unit)
+    loads = np.zeros(np.shape(unit)) if force is None else force
+    return Specimen(body, problem, jnp.asarray(unit), jnp.asarray(loads))
 
 
-@dataclass
-class Path:
-    """State along a loading path: damage, displacement at unit load, history, load factor, crack surface."""
+def pressurised_crack(cells: int, half_length: int, cells_per_length: int, split: str) -> Specimen:
+    """Right half of a crack of unit pressure (1 MPa) in an infinite plane, with Sneddon's displacement at the edge.
+
+    The crack is a row of cells from the mirror plane x = 0; the pressure acts along y on its cells, as metal would.
+    """
+    grid = Grid((cells, cells), (1e-6, 1e-6), (False, False))
+    x, y = grid.coordinates()
+    middle = (cells // 2 + 0.5) * 1e-6
+    row = (x < half_length * 1e-6) & (np.abs(y - middle) < 0.5e-6)
+    fixed = np.zeros((2, cells + 1, cells + 1), bool)
+    fixed[:, -1] = fixed[:, :, 0] = fixed[:, :, -1] = True
+    fixed[0, 0] = True
+    nodes = np.arange(cells + 1) * 1e-6
+    exact = sneddon_displacement(nodes[:, None], nodes[None, :] - middle, half_length * 1e-6, 1e6)
+    stress = jnp.zeros((3, cells, cells)).at[1].set(jnp.where(jnp.asarray(row), 1e6, 0.0))
+    force = np.asarray(internal_force(stress, grid.spacing, grid.periodic))
+    unit = np.where(fixed, exact, 0.0)
+    modulus = np.full(grid.shape, MODULUS)
+    return specimen(grid, modulus, POISSON, fixed, split, row, True, cells_per_length * 1e-6, unit, force)
+
+
+def sneddon_displacement(x, y, half_length: float, pressure: float) -> np.ndarray:
+    """Displacement (2, ...) [m] about a crack under pressure in plane strain (Westergaard's function with stress p
+    at infinity taken off): 2 mu u_x = (1 - 2 nu) Re Z1 - y Im Z, 2 mu u_y = 2 (1 - nu) Im Z1 - y Re Z, with
+    Z1 = p [sqrt(z^2 - a^2) - z] and Z = dZ1/dz."""
+    z = x + 1j * np.where(y == 0.0, 1e-18, y)
+    root = np.sqrt(z - half_length) * np.sqrt(z + half_length)
+    potential = pressure * (root - z)
+    slope = pressure * (z / root - 1.0)
+    shear = MODULUS / (2.0 * (1.0 + POISSON))
+    along = (1.0 - 2.0 * POISSON) * potential.real - y * slope.imag
+    across = 2.0 * (1.0 - POISSON) * potential.imag - y * slope.real
+    return np.stack(np.broadcast_arrays(along, across)) / (2.0 * shear)
+
+
+def mixed_mode(cells: int, cells_per_length: int, ratio: float, split: str) -> Specimen:
+    """Square about the tip of a crack from the left edge to its middle, with the displacement of the mode I and II
+    near fields at its edges; ``ratio`` is K_II/K_I, infinite for pure mode II. Unit load: the intensity
+    sqrt(K_I^2 + K_II^2) is that of G_c."""
+    grid = Grid((cells, cells), (1e-6, 1e-6), (False, False))
+    x, y = grid.coordinates()
+    middle = (cells // 2 + 0.5) * 1e-6
+    tip = cells // 2 * 1e-6
+    row = (x < tip) & (np.abs(y - middle) < 0.5e-6)
+    fixed = np.zeros((2, cells + 1, cells + 1), bool)
+    fixed[:, 0] = fixed[:, -1] = fixed[:, :, 0] = fixed[:, :, -1] = True
+    fixed[:, 0, cells // 2 : cells // 2 + 2] = False
+    nodes = np.arange(cells + 1) * 1e-6
+    angle = math.atan(ratio)
+    intensity = math.sqrt(TOUGHNESS * MODULUS / (1.0 - POISSON**2))
+    field = near_tip_displacement(
+        nodes[:, None] - tip,
+        nodes[None, :] - middle,
+        intensity * math.cos(angle),
+        intensity * math.sin(angle),
+    )
+    modulus = np.full(grid.shape, MODULUS)
+    return specimen(
+        grid, modulus, POISSON, fixed, split, row, True, cells_per_length * 1e-6, np.where(fixed, field, 0.0)
+    )
+
+
+def near_tip_displacement(x, y, mode_one: float, mode_two: float) -> np.ndarray:
+    """Displacement (2, ...) [m] of the singular fields of a crack tip in plane strain, K in [Pa sqrt(m)]."""
+    radius, angle = np.hypot(x, y), np.arctan2(y, x)
+    shear = MODULUS / (2.0 * (1.0 + POISSON))
+    kappa = 3.0 - 4.0 * POISSON
+    half = 0.5 * angle
+    scale = np.sqrt(radius / (2.0 * np.pi)) / (2.0 * shear)
+    along = mode_one * np.cos(half) * (kappa - np.cos(angle)) + mode_two * np.sin(half) * (
+        kappa + 2.0 + np.cos(angle)
+    )
+    across = mode_one * np.sin(half) * (kappa - np.cos(angle)) - mode_two * np.cos(half) * (
+        kappa - 2.0 + np.cos(angle)
+    )
+    return scale * np.stack([along, across])
+
+
+@jax.jit
+def at_rest(specimen: Specimen):
+    """Damage about the held cells without load, and its crack surface."""
+    problem = specimen.problem
+    alone = initial_damage(problem)
+    damage, _ = solve_damage(problem, jnp.zeros_like(alone), alone)
+    return damage, crack_surface(problem, damage)
+
+
+@jax.jit
+def elastic(specimen: Specimen, damage, displacement):
+    """Displacement at unit load, the force at the top [N/m], and how it was found."""
+    found, info = solve_equilibrium(specimen.body, damage, displacement, specimen.force)
+    return found, top_force(specimen, damage, found), info
+
+
+def top_force(specimen: Specimen, damage, displacement):
+    """Reaction of the upper wall along the direction it is moved in, per depth [N/m]."""
+    force = nodal_forces(specimen.body, damage, displacement)
+    moved = jnp.max(jnp.abs(specimen.displacement[..., -1]), axis=1) > 0.0
+    return jnp.sum(jnp.where(moved, jnp.sum(force[..., -1], axis=1), 0.0))
+
+
+class Point(NamedTuple):
+    """A point of a path: damage, displacement at unit load, history, load factor, its report, the force at the top
+    [N/m], and [conjugate-gradient iterations, tangents, solves that failed] of equilibrium."""
 
     damage: jax.Array
     displacement: jax.Array
     history: jax.Array
     load: jax.Array
-    surface: float
-
-
-@jax.jit
-def begin(specimen: Specimen):
-    """Damage at rest about the held cells, displacement at unit load, crack surface, and both stiffnesses: with
-    the notch alone and with the halo of its damage. Forces are those at the top."""
-    body, problem, displacement = specimen
-    alone = initial_damage(problem)
-    sharp, _ = solve_equilibrium(body, alone, displacement)
-    damage, _ = solve_damage(problem, jnp.zeros_like(alone), alone)
-    relaxed, info = solve_equilibrium(body, damage, sharp)
-    stiffness = jnp.stack([top_force(body, alone, sharp), top_force(body, damage, relaxed)])
-    return damage, relaxed, crack_surface(problem, damage), stiffness, info
-
-
-def top_force(body: DamagedBody, damage, displacement):
-    """Reaction of the upper wall along the direction it is moved in, per depth [N/m]."""
-    force = nodal_forces(body, damage, displacement)
-    moved = jnp.max(jnp.abs(displacement[..., -1]), axis=1) == 1e-6
-    return jnp.sum(jnp.where(moved, jnp.sum(force[..., -1], axis=1), 0.0))
+    report: tuple
+    force: jax.Array
+    elastic: jax.Array
 
 
 @partial(jax.jit, static_argnames="settings")
-def path_point(specimen: Specimen, damage, displacement, history, load, target, settings: Staggering):
-    """The next point under crack-surface control, with its force [N/m] and elastic iterations."""
-    body, problem, _ = specimen
+def path_point(
+    specimen: Specimen, damage, displacement, history, load, target, settings: Staggering
+) -> Point:
+    """The next point under crack-surface control."""
+    body, problem = specimen.body, specimen.problem
 
     def equilibrium(now, state):
-        solved, info = solve_equilibrium(body, now, state[0])
+        solved, info = solve_equilibrium(body, now, state[0], specimen.force)
         return solved, state[1] + jnp.stack([info.iterations, info.tangents, 1 - info.converged])
 
     def drive_at(state, now, factor):
@@ -130,18 +226,34 @@ def path_point(specimen: Specimen, damage, displacement, history, load, target, 
         settings=settings,
     )
     history = jnp.maximum(history, drive_at(state, damage, load))
-    return damage, state[0], history, load, report, load * top_force(body, damage, state[0]), state[1]
+    return Point(
+        damage, state[0], history, load, report, load * top_force(specimen, damage, state[0]), state[1]
+    )
+
+
+def follow(specimen: Specimen, increments, first_load: float, settings: Staggering = STEADY):
+    """The path at growing crack surface [m]: yields (crack surface, `Point`)."""
+    damage, surface = at_rest(specimen)
+    displacement, history = specimen.displacement, jnp.zeros_like(damage)
+    load = jnp.asarray(first_load, float)
+    target = np.float64(surface)
+    for increment in increments:
+        target = target + increment
+        point = path_point(
+            specimen, damage, displacement, history, load, jnp.asarray(target, float), settings
+        )
+        damage, displacement, history, load = point[:4]
+        yield target, point
 
 
 @partial(jax.jit, static_argnames="settings")
-def load_step(specimen: Specimen, damage, displacement, history, load, settings: Staggering):
+def load_step(specimen: Specimen, damage, displacement, history, load, settings: Staggering) -> Point:
     """Damage and displacement (at that load) when the load factor is given, with the force [N/m]."""
-    body, problem, unit = specimen
-    fixed = body.fixed
-    start = jnp.where(fixed, load * unit, displacement)
+    body, problem = specimen.body, specimen.problem
+    start = jnp.where(body.fixed, load * specimen.displacement, displacement)
 
     def equilibrium(now, state):
-        solved, info = solve_equilibrium(body, now, state[0])
+        solved, info = solve_equilibrium(body, now, state[0], load * specimen.force)
         counts = state[1] + jnp.stack([info.iterations, info.tangents, 1 - info.converged])
         return (solved, counts), driving_energy(body, now, solved)
 
@@ -151,7 +263,5 @@ def load_step(specimen: Specimen, damage, displacement, history, load, settings:
     damage, state, drive, report = stagger(
         equilibrium, update, damage, (start, jnp.zeros(3, jnp.int32)), settings
     )
-    force = nodal_forces(body, damage, state[0])
-    moved = jnp.max(jnp.abs(unit[..., -1]), axis=1) > 0.0
-    top = jnp.sum(jnp.where(moved, jnp.sum(force[..., -1], axis=1), 0.0))
-    return damage, state[0], jnp.maximum(history, drive), report, top, state[1]
+    force = top_force(specimen, damage, state[0])
+    return Point(damage, state[0], jnp.maximum(history, drive), load, report, force, state[1])

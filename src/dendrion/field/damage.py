@@ -137,7 +137,7 @@ def build_damage(
 
 def initial_damage(problem: DamageProblem) -> Float[Array, "*cells"]:
     """Damage before loading: 1 in the held cells, 0 elsewhere [dimensionless]."""
-    return jnp.where(problem.held, 1.0, 0.0)
+    return problem.held.astype(problem.toughness.dtype)
 
 
 def crack_history(previous: Float[Array, "*cells"], drive: Float[Array, "*cells"]) -> Float[Array, "*cells"]:

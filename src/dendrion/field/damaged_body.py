@@ -24,6 +24,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Float
 
 from dendrion.errors import InputError
+from dendrion.field.stiffness import IN_PLANE
 from dendrion.field.strain_split import (
     SplitName,
     check_split,
@@ -33,7 +34,6 @@ from dendrion.field.strain_split import (
     tensile_tangent,
 )
 from dendrion.numerics.elasticity import (
-    apply_elastic,
     bending_stiffness,
     bending_strain,
     bending_stress,
@@ -43,6 +43,7 @@ from dendrion.numerics.elasticity import (
     node_shape,
     solve_elastic,
 )
+from dendrion.numerics.voxel_stiffness import element_force, packed_triangle
 
 RESIDUAL_STIFFNESS = 1e-6
 """Share k of psi+ that broken cells keep [dimensionless]; a crack then closes by less than 0.1 %."""
@@ -52,9 +53,6 @@ LINEAR_ITERATIONS = 2000
 """Most conjugate-gradient iterations of one elastic solve [dimensionless]."""
 NEWTON_STEPS = 20
 """Most tangents tried for one equilibrium [dimensionless]; two to five are usual."""
-
-IN_PLANE = {4: (0, 1, 3), 6: (0, 1, 2, 3, 4, 5)}
-"""Components of a Mandel vector that the displacement on the grid can strain, by their number."""
 
 
 @partial(
@@ -143,9 +141,19 @@ def elastic_strain(
     return strain if eigenstrain is None else strain - eigenstrain
 
 
+def _eigenstrain_load(body: DamagedBody, tangent: Array, eigenstrain: Array) -> Array:
+    """Nodal forces of the stress ``D eps*``."""
+    stress = jnp.einsum("ij...,j...->i...", tangent, eigenstrain)
+    return internal_force(stress[_kept(stress)], body.spacing, body.periodic)
+
+
+def _kept(components: Array) -> Array:
+    return jnp.array(IN_PLANE if components.shape[0] == 4 else range(6))
+
+
 def on_grid(tangent: Float[Array, "m m ..."]) -> Array:
     """The part of a tangent that the displacement on the grid feels: in plane strain, without the zz row [Pa]."""
-    kept = jnp.array(IN_PLANE[tangent.shape[0]])
+    kept = _kept(tangent)
     return tangent[kept][:, kept]
 
 
@@ -176,11 +184,7 @@ def solve_equilibrium(
         strain = elastic_strain(body, guess, eigenstrain)
         tangent = damaged_tangent(strain, body.first_lame, body.shear_modulus, remaining, body.split)
         hierarchy = build_elastic(on_grid(tangent), body.fixed, body.periodic, body.spacing)
-        total = load
-        if eigenstrain is not None:
-            stress = jnp.einsum("ij...,j...->i...", tangent, eigenstrain)
-            kept = jnp.array(IN_PLANE[body.components])
-            total = load + internal_force(stress[kept], body.spacing, body.periodic)
+        total = load if eigenstrain is None else load + _eigenstrain_load(body, tangent, eigenstrain)
         solution, info = solve_elastic(hierarchy, total, guess, tolerance, LINEAR_ITERATIONS)
         return solution, info.iterations, info.residual, info.converged
 
@@ -249,10 +253,8 @@ def nodal_forces(
     remaining = degradation(damage, body.residual)
     strain = elastic_strain(body, displacement, eigenstrain)
     tangent = damaged_tangent(strain, body.first_lame, body.shear_modulus, remaining, body.split)
-    hierarchy = build_elastic(on_grid(tangent), body.fixed, body.periodic, body.spacing)
-    forces = apply_elastic(hierarchy, displacement)
-    if eigenstrain is None:
-        return forces
-    stress = jnp.einsum("ij...,j...->i...", tangent, eigenstrain)
-    kept = jnp.array(IN_PLANE[body.components])
-    return forces - internal_force(stress[kept], body.spacing, body.periodic)
+    stiffness = on_grid(tangent)
+    forces = element_force(
+        packed_triangle(stiffness), bending_stiffness(stiffness), displacement, body.spacing, body.periodic
+    )
+    return forces if eigenstrain is None else forces - _eigenstrain_load(body, tangent, eigenstrain)

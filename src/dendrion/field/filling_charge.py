@@ -74,7 +74,8 @@ class ChargeBlock(NamedTuple):
     def precondition(self, residual: Array) -> Array:
         """A symmetric approximation of C⁻¹: a V-cycle with the counter electrode held, and the mean that then is missing."""
         inner = precondition(self.hierarchy, residual) / (self.hierarchy.scale * self.weight)
-        mean = jnp.sum(residual) / (self.weight * jnp.maximum(self.uptake, 1e-300))
+        some = self.uptake > 0.0
+        mean = jnp.where(some, jnp.sum(residual) / (self.weight * jnp.where(some, self.uptake, 1.0)), 0.0)
         return inner + self.floating * mean
 
     def counter_potential(self, psi: Array, control: Control, area_per_volume: Array) -> Array:

@@ -33,7 +33,7 @@ from dendrion.numerics.elastic_stencil import (
 )
 from dendrion.numerics.multigrid import axes_to_join
 from dendrion.numerics.operators import take
-from dendrion.numerics.voxel_element import node_sums
+from dendrion.numerics.voxel_element import ends, node_sums
 
 BOTTOM_UNKNOWNS = 200
 """Grids of at most so many unknowns are inverted densely [dimensionless]."""
@@ -134,11 +134,7 @@ def interpolation(
             odd = jnp.concatenate([odd, jnp.ones_like(take(odd, axis + 1, 0, 1))], axis + 1)
         else:
             even = jnp.concatenate([even, take(odd, axis + 1, -1, None)], axis + 1)
-    if periodic[axis]:
-        following = jnp.concatenate([take(even, axis + 1, 1, None), take(even, axis + 1, 0, 1)], axis + 1)
-        own = even
-    else:
-        own, following = take(even, axis + 1, 0, -1), take(even, axis + 1, 1, None)
+    own, following = ends(even, axis + 1, periodic[axis])
     lower, upper = lax.optimization_barrier((share * odd * own, (1.0 - share) * odd * following))
     return ElasticTransfer(lower, upper, axis, cells, periodic[axis]), even
 
@@ -188,17 +184,24 @@ def joined_elements(elements: Array, transfer: ElasticTransfer, periodic: Sequen
 def prolong(transfer: ElasticTransfer, coarse: Array) -> Array:
     """Coarse correction at the fine nodes of a transfer, (dim, *nodes)."""
     axis, cells = transfer.axis + 1, transfer.cells
-    if transfer.periodic:
-        own = coarse
-        following = jnp.concatenate([take(coarse, axis, 1, None), take(coarse, axis, 0, 1)], axis)
-    else:
-        own, following = take(coarse, axis, 0, -1), take(coarse, axis, 1, None)
+    own, following = ends(coarse, axis, transfer.periodic)
     inner = transfer.lower * own + transfer.upper * following
-    shape = own.shape
-    fine = jnp.stack([own, inner], axis + 1).reshape(*shape[:axis], 2 * shape[axis], *shape[axis + 1 :])
-    if transfer.periodic:
-        return take(fine, axis, 0, cells)
-    return fine if cells % 2 else jnp.concatenate([fine, take(coarse, axis, -1, None)], axis)
+    if transfer.periodic and cells % 2:  # the lone cell has no node inside
+        inner = take(inner, axis, 0, -1)
+    if not transfer.periodic and cells % 2 == 0:
+        own = coarse
+    fine = cells if transfer.periodic else cells + 1
+    return _spread(own, axis, 0, fine) + _spread(inner, axis, 1, fine)
+
+
+def _spread(values: Array, axis: int, first: int, length: int) -> Array:
+    """Values at every other place from ``first`` on, zeros between.
+
+    Not by stacking and reshaping: XLA's compiler for CPUs (jax 0.10.2) gets that wrong for some shapes.
+    """
+    widths = [(0, 0, 0)] * values.ndim
+    widths[axis] = (first, length - first - 2 * values.shape[axis] + 1, 1)
+    return lax.pad(values, jnp.zeros((), values.dtype), widths)
 
 
 def restrict(transfer: ElasticTransfer, fine: Array) -> Array:
