@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from dendrion.cli.cases_command import cases
+from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
@@ -32,6 +33,7 @@ app.command("cases")(cases)
 app.command("show")(show_runs)
 app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
