@@ -16,6 +16,7 @@ from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
+from dendrion.cli.sweep_command import sweep
 from dendrion.cli.theory_command import theory_app
 from dendrion.errors import DendrionError
 
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("cases")(cases)
+app.command("sweep")(sweep)
 app.command("show")(show_runs)
 app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
