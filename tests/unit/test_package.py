@@ -227,7 +227,9 @@ def test_a_wheel_holds_the_data_and_works_elsewhere(tmp_path):
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(unpacked)
     data = {
-        path.relative_to(PACKAGE) for path in PACKAGE.rglob("*") if path.suffix in {".yaml", ".csv", ".typed"}
+        path.relative_to(PACKAGE)
+        for path in PACKAGE.rglob("*")
+        if path.suffix in {".yaml", ".csv", ".typed", ".j2"}
     }
     assert len(data) > 30
     assert [str(path) for path in data if not (unpacked / "dendrion" / path).is_file()] == []

@@ -29,6 +29,9 @@ def test_ranges_and_templates():
     assert numbers == pytest.approx([333.15, 343.15, 353.15, 363.15])
     listed = make_plan(["protocol[0]=plate at {0.3,0.5} mA/cm^2 for 10 min"])
     assert listed.settings(1) == ["protocol[0]=plate at 0.5 mA/cm^2 for 10 min"]
+    assert listed.axes[0].number("0.5 mA/cm^2") == (5.0, "A/m^2")
+    outside = make_plan(["protocol[0]=plate at {0.5:2:3:log} mA/cm^2 for 1 h"])
+    assert outside.settings(1) == ["protocol[0]=plate at 1.0 mA/cm^2 for 1 h"]
     assert make_plan({"numerics.seed": [1, 2, 3]}).settings(2) == ["numerics.seed=3"]
     assert len(make_plan(["numerics.seed=0:9:int"])) == 10
 
@@ -85,6 +88,7 @@ def test_plans_that_make_no_sense(over, kind, count, message):
 def test_quantities_of_values():
     assert quantity_of("90 degC") == (pytest.approx(363.15), "K")
     assert quantity_of("0.5 mA/cm^2") == (5.0, "A/m^2")
+    assert quantity_of("20 K") == (20.0, "K")
     assert quantity_of("3") == (3.0, "")
     assert quantity_of("PEO-LiTFSI") is None
     assert quantity_of("[16,16]") is None

@@ -211,7 +211,11 @@ def _pair(
 ) -> Any:
     """Points over two axes on the surface, all other axes at their medians."""
     i, j = pair
-    limits = {"vmin": float(values[known].min()), "vmax": float(values[known].max()), "cmap": "viridis"}
+    limits: dict[str, Any] = {
+        "vmin": float(values[known].min()),
+        "vmax": float(values[known].max()),
+        "cmap": "viridis",
+    }
     if surface is not None:
         x, y = (np.linspace(points[:, k].min(), points[:, k].max(), _SURFACE) for k in pair)
         box = np.tile(np.median(points, axis=0), (_SURFACE * _SURFACE, 1))

@@ -143,8 +143,8 @@ def _coordinate(axis: Axis, values: Sequence[str]) -> tuple[numpy.ndarray, dict[
     return np.array(values, dtype=object), {"long_name": axis.path}
 
 
-def _table(dataset: xarray.Dataset) -> str:
-    """A row a case, a column an axis or result, units in the heads."""
+def table_of(dataset: xarray.Dataset) -> tuple[list[str], list[list[Any]]]:
+    """Heads with units, and a row a case: axes and results; "" where there is none."""
     names = list(dataset.attrs["axes"])
     flat = dataset if "case" in dataset.dims else dataset.stack(case=dataset.attrs["axes"])
     columns = [*names, *dataset.data_vars]
@@ -152,9 +152,12 @@ def _table(dataset: xarray.Dataset) -> str:
         f"{name} [{unit}]" if (unit := dataset[name].attrs.get("units", "1")) != "1" else str(name)
         for name in columns
     ]
+    rows = zip(*(flat[name].values.tolist() for name in columns), strict=True)
+    return heads, [["" if isinstance(cell, float) and isnan(cell) else cell for cell in row] for row in rows]
+
+
+def _table(dataset: xarray.Dataset) -> str:
     stream = StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(heads)
-    for row in zip(*(flat[name].values.tolist() for name in columns), strict=True):
-        writer.writerow(["" if isinstance(cell, float) and isnan(cell) else cell for cell in row])
+    heads, rows = table_of(dataset)
+    csv.writer(stream, lineterminator="\n").writerows([heads, *rows])
     return stream.getvalue()

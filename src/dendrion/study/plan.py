@@ -211,7 +211,8 @@ def parse_axis(path: str, values: str) -> Axis:
     before, inside, after = (
         braces.groups() if braces and "," not in (braces[1] + braces[3]) else ("", values, "")
     )
-    around = {"before": before, "after": after}
+    inside, after = _with_unit(inside, after) if braces else (inside, after)
+    around: dict[str, Any] = {"before": before, "after": after}
     parts = _outside_brackets(inside, ":")
     if len(parts) > 1 and len(_outside_brackets(inside, ",")) == 1 and split_number(normalise(parts[0])):
         return _range(path, [part.strip() for part in parts], around)
@@ -223,7 +224,21 @@ def parse_axis(path: str, values: str) -> Axis:
     return Axis(path, tuple(listed), **around)
 
 
-def _range(path: str, parts: list[str], around: dict[str, str]) -> Axis:
+def _with_unit(inside: str, after: str) -> tuple[str, str]:
+    """Takes a unit that stands behind the braces into them: ``{0.5,1} mA/cm^2`` as ``{0.5 mA/cm^2,1 mA/cm^2}``."""
+    unit, _, rest = after.lstrip().partition(" ")
+    parts = _outside_brackets(inside, ":" if ":" in inside else ",")
+    splits = [split_number(normalise(part)) for part in parts if part.strip() not in _FLAGS]
+    bare = all(split is not None and not split[1] for split in splits)
+    if not unit or not bare or quantity_of(f"1 {unit}") is None:
+        return inside, after
+    rest = f" {rest}" if rest else ""
+    if ":" in inside:
+        return ":".join([*parts[:1], f"{parts[1]} {unit}", *parts[2:]]), rest
+    return ",".join(f"{part.strip()} {unit}" for part in parts), rest
+
+
+def _range(path: str, parts: list[str], around: dict[str, Any]) -> Axis:
     low, high, *more = parts
     flags = [part for part in more if part in _FLAGS]
     counts = [part for part in more if part not in _FLAGS]
@@ -233,7 +248,7 @@ def _range(path: str, parts: list[str], around: dict[str, str]) -> Axis:
     )
     if ends[0] is None or ends[1] is None or len(counts) > 1 or not all(part.isdigit() for part in counts):
         raise wrong
-    (start, first), (stop, last) = ends
+    (start, first), (stop, last) = ends[0], ends[1]
     unit = last or first
     if first and last and first != last:
         raise InputError("write both ends of a range in one unit", field=path, value=f"{low}:{high}")

@@ -279,7 +279,7 @@ class _Sweeping:
         """Settings that can change the compiled program; cases with the same ones share it."""
         return tuple(setting for setting in self.plan.settings(number) if setting.startswith(_COMPILED))
 
-    def _task(self, number: int) -> tuple[Any, ...]:
+    def _task(self, number: int) -> tuple[Mapping[str, Any], str, list[str], Evaluate, str | None]:
         keep = str((self.folder.runs / f"{number:06d}").resolve()) if self.keep else None
         return self._given, self._place, self.plan.settings(number), self.evaluate, keep
 
