@@ -98,7 +98,7 @@ def _processes(distributed: Any, workers: int | None) -> Iterator[Any]:
 
     with distributed.LocalCluster(
         n_workers=workers or os.cpu_count() or 1, threads_per_worker=1, processes=True, host="127.0.0.1",
-        dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL, env=dict(ONE_THREAD),
+        dashboard_address="127.0.0.1:0", memory_limit=0, silence_logs=logging.CRITICAL, env=dict(ONE_THREAD),
     ) as cluster:  # fmt: skip
         yield cluster
 
@@ -112,7 +112,7 @@ def _slurm(options: Mapping[str, Any], workers: int | None) -> Iterator[Any]:
     lines = [f"export {name}='{value}'" for name, value in ONE_THREAD.items()]
     prologue = [*lines, *options.get("job_script_prologue", [])]
     given = {**options, "job_script_prologue": prologue}
-    with SLURMCluster(**given, scheduler_options={"dashboard_address": None}) as cluster:
+    with SLURMCluster(**given, scheduler_options={"dashboard_address": ":0"}) as cluster:
         if workers:
             cluster.scale(jobs=workers)
         yield cluster
