@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dendrion.case import Case, load_case
 from dendrion.errors import SimulationError
+from dendrion.runs import StopOnSignal
 from dendrion.study.plan import make_plan
 from dendrion.study.sweep import run_sweep
 
@@ -86,8 +87,9 @@ if (
     out, count, workers, address, what = sys.argv[1:6]
     more = {} if what == "engine" else {"evaluate": globals()[what]}
     case = load_case(Path(out).parent / "case.yaml") if what == "engine" else base_case()
-    result = run_sweep(
-        case, make_plan([temperatures(int(count))]), out, workers=None if address != "-" else int(workers),
-        scheduler=None if address == "-" else address, resume="--resume" in sys.argv, **more,
-    )  # fmt: skip
+    with StopOnSignal() as stop:
+        result = run_sweep(
+            case, make_plan([temperatures(int(count))]), out, workers=None if address != "-" else int(workers),
+            scheduler=None if address == "-" else address, resume="--resume" in sys.argv, stop_requested=stop, **more,
+        )  # fmt: skip
     print(result.status, result.done, result.bad)

@@ -28,7 +28,7 @@ def here(tmp_path, axes, name="sweep", evaluate=sweep_cases.quick, **more):
     return run_sweep(base_case(), plan, tmp_path / name, workers=0, evaluate=evaluate, **more)
 
 
-def process(out, count, *words, workers=2, address="-", evaluate="slow"):
+def process(out, count, *words, workers=2, address="-", evaluate="slow", **more):
     """A sweep in a process of its own."""
     command = [
         sys.executable,
@@ -43,7 +43,7 @@ def process(out, count, *words, workers=2, address="-", evaluate="slow"):
     ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more
     )
 
 
@@ -140,10 +140,26 @@ def test_a_sweep_killed_half_way_resumes_to_the_same_dataset(tmp_path):
     killed.communicate()
     stored = len(list(results.glob("*.json")))
     assert 6 <= stored < 20
-    resumed = process(tmp_path / "parts", 20, "--resume", evaluate="quick", workers=0)
-    output, errors = resumed.communicate(timeout=60)
-    assert output.split() == ["completed", "20", "1"], errors
+    result = here(tmp_path, [temperatures(20)], "parts", resume=True)
+    assert (result.status, result.done, result.bad) == ("completed", 20, 1)
     xr.testing.assert_identical(SweepFolder(tmp_path / "parts").dataset, whole)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_sweep_that_goes_on_later(tmp_path):
+    """The signal reaches the sweep and its workers alike, as from a terminal."""
+    pytest.importorskip("distributed")
+    whole = here(tmp_path, [temperatures(30)], "whole").folder.dataset
+    running = process(tmp_path / "parts", 30, start_new_session=True)
+    results, deadline = tmp_path / "parts" / "cases", time.monotonic() + 60.0
+    while len(list(results.glob("*.json"))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGINT)
+    output, errors = running.communicate(timeout=60)
+    assert output.split()[0] == "interrupted" and 4 <= int(output.split()[1]) < 30, errors
+    assert "Traceback" not in errors
+    result = here(tmp_path, [temperatures(30)], "parts", resume=True)
+    xr.testing.assert_identical(result.folder.dataset, whole)
 
 
 def test_a_worker_killed_by_its_id_loses_nothing(tmp_path, monkeypatch):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from dendrion.errors import InputError
@@ -49,6 +50,7 @@ def open_pool(
         return
     pool = _slurm(slurm, workers) if slurm else _processes(distributed, workers)
     with pool as cluster, distributed.Client(cluster, set_as_default=False) as client:
+        client.register_plugin(_deaf(distributed), name="dendrion-deaf")
         yield client
 
 
@@ -90,6 +92,17 @@ def _distributed() -> Any:
     # A worker that dies takes its case with it only when that happens again and again.
     dask.config.set({"distributed.scheduler.allowed-failures": 3})
     return distributed
+
+
+def _deaf(distributed: Any) -> Any:
+    """A plugin that makes workers leave Ctrl-C to the sweep, which ends them when it has stored what is there."""
+
+    class Deaf(distributed.WorkerPlugin):
+        def setup(self, worker: Any) -> None:
+            with suppress(ValueError):  # not in the main thread, where signals don't arrive anyway
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    return Deaf()
 
 
 @contextmanager

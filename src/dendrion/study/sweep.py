@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _DATASET_INTERVAL = 30.0
 """Time between writings of the dataset while a sweep goes on [s]."""
 
+_POLL = 0.05
+"""Time between looks for results and for Ctrl-C [s]."""
+
 _COMPILED = ("domain", "physics", "numerics", "cell", "initial", "output")
 """Sections of a case that can change the compiled program."""
 
@@ -254,7 +257,11 @@ class _Sweeping:
         try:
             with client.as_current():
                 ended = as_completed(futures)
-            for future in ended:
+            while not ended.is_empty() and not self._stop():
+                if not ended.has_ready():
+                    time.sleep(_POLL)
+                    continue
+                future = next(ended)
                 yield futures[future], _result(future)
                 future.release()
         finally:
@@ -272,7 +279,7 @@ class _Sweeping:
         ]
         for task in tasks:
             while not task.done() and not self._stop():
-                time.sleep(0.05)
+                time.sleep(_POLL)
             task.release()
 
     def _kind(self, number: int) -> tuple[str, ...]:
