@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
-__all__ = ["Case", "Run", "__version__", "interface", "load_case", "material", "run", "theory"]
+__all__ = [
+    "Case", "Run", "Sweep", "__version__", "evidence", "interface", "load_case", "material", "run", "sweep", "theory",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from dendrion.api import Run, run
+    from dendrion.api import Run, Sweep, run, sweep
     from dendrion.case import Case, load_case
     from dendrion.materials import interface, material
 
@@ -22,6 +24,8 @@ _HOMES = {
     "load_case": "dendrion.case",
     "Run": "dendrion.api",
     "run": "dendrion.api",
+    "Sweep": "dendrion.api",
+    "sweep": "dendrion.api",
     "material": "dendrion.materials",
     "interface": "dendrion.materials",
 }
@@ -29,8 +33,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     """Public names are imported when they are first used: ``import dendrion`` stays quick."""
-    if name == "theory":
-        return import_module("dendrion.theory")
+    if name in ("theory", "evidence"):
+        return import_module(f"dendrion.{name}")
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'dendrion' has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 from dendrion.runs import RunFolder, StopOnSignal, run_case
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import xarray
 
     from dendrion.case import Case
+    from dendrion.study.sensitivity import Sensitivity
+    from dendrion.study.tasks import Evaluate
 
 
 class Run:
@@ -93,13 +96,121 @@ def run(
         InputError: the case or the folder is refused.
         SimulationError: the simulation failed; the message says what was saved.
     """
+    with StopOnSignal() as stop:
+        result = run_case(_case(case), out, resume=resume, overwrite=overwrite, stop_requested=stop)
+    return Run(result.folder.path)
+
+
+class Sweep:
+    """A sweep's folder with its dataset and pictures.
+
+    Args:
+        path: the folder of a sweep, whole or not.
+
+    Raises:
+        InputError: there is no sweep in this folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        from dendrion.study.sweep import SweepFolder
+
+        self.folder = SweepFolder.open(path)
+
+    def __repr__(self) -> str:
+        counts = Counter(self.dataset.status.values.ravel().tolist())
+        return f"<Sweep {self.path}: {', '.join(f'{count} {status}' for status, count in counts.items())}>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """Results along the axes, SI; ``status`` and ``reason`` say what became of each case."""
+        return self.folder.dataset
+
+    def plot(self, quantities: list[str] | None = None) -> list[Path]:
+        """Draws the results that vary (or those named) and returns the paths of the figures."""
+        from dendrion.report.surfaces import draw_sweep
+
+        return draw_sweep(self.dataset, self.folder.figures, quantities)
+
+    def sensitivity(self, quantity: str) -> Sensitivity:
+        """Global sensitivity of a result, of a random or Sobol sweep."""
+        from dendrion.study.sensitivity import sensitivity
+
+        return sensitivity(self.dataset, quantity)
+
+    def report(self) -> Path:
+        """Writes the page about the sweep."""
+        from dendrion.report.page import write_report
+
+        return write_report(self.path)
+
+
+def sweep(
+    case: Case | Mapping[str, Any] | str | Path,
+    over: Mapping[str, Any] | Sequence[str],
+    out: str | Path | None = None,
+    *,
+    random: int | None = None,
+    sobol: int | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    slurm: Mapping[str, Any] | None = None,
+    resume: bool = False,
+    keep_runs: bool = False,
+    evaluate: Evaluate | None = None,
+) -> Sweep:
+    """Computes a case over axes of parameters.
+
+    Args:
+        case: as in ``run``.
+        over: axes, ``{"conditions.temperature": ["60 degC", "90 degC"]}``; a range is ``"60 degC:90 degC:4"``, a
+            part of a text stands in braces, ``{"protocol[0]": "plate at {0.5:2:5:log} mA/cm^2 for 1 h"}``.
+        out: the folder; default ``sweeps/<title>-<date>-<time>`` in the working directory.
+        random, sobol: that many points of the box instead of a grid; ``seed`` makes them.
+        workers: processes; default one a core, 0 none but this. In a script with more than this one the call
+            belongs under ``if __name__ == "__main__":``, as always where Python starts processes.
+        scheduler: address of a Dask scheduler that runs already.
+        slurm: options of ``dask_jobqueue.SLURMCluster``; the workers are then jobs.
+        resume: go on with the sweep in ``out``.
+        keep_runs: keep the run folder of every case.
+        evaluate: from a case, and the folder to keep or None, to a summary, instead of the simulation.
+
+    Returns:
+        the sweep; ``sweep.dataset`` has the results, failures with their reason.
+
+    Raises:
+        InputError: the case, an axis or the folder is refused, or what a sweep needs is not installed.
+    """
+    from dendrion.errors import InputError
+    from dendrion.runs import default_folder
+    from dendrion.study.plan import PlanKind, make_plan
+    from dendrion.study.sweep import run_sweep
+    from dendrion.study.tasks import simulate
+
+    if random is not None and sobol is not None:
+        raise InputError("random and sobol exclude each other", field="sobol", value=sobol)
+    kind: PlanKind = "random" if random is not None else "sobol" if sobol is not None else "grid"
+    plan = make_plan(over, kind, random if random is not None else sobol, seed)
+    chosen = _case(case)
+    folder = Path(out) if out is not None else default_folder(chosen.title or "sweep", Path("sweeps"))
+    with StopOnSignal() as stop:
+        result = run_sweep(
+            chosen, plan, folder, workers=workers, scheduler=scheduler, slurm=slurm, resume=resume,
+            keep_runs=keep_runs, evaluate=evaluate or simulate, stop_requested=stop,
+        )  # fmt: skip
+    return Sweep(result.folder.path)
+
+
+def _case(given: Case | Mapping[str, Any] | str | Path) -> Case:
+    """The case of a file, a shipped name or a mapping; a case is itself."""
     from dendrion.case import Case as CaseModel
     from dendrion.case import load_case
 
-    if isinstance(case, str | Path):
-        case = load_case(case)
-    elif not isinstance(case, CaseModel):
-        case = CaseModel.from_mapping(case)
-    with StopOnSignal() as stop:
-        result = run_case(case, out, resume=resume, overwrite=overwrite, stop_requested=stop)
-    return Run(result.folder.path)
+    if isinstance(given, str | Path):
+        return load_case(given)
+    return given if isinstance(given, CaseModel) else CaseModel.from_mapping(given)

@@ -12,9 +12,12 @@ from typing import Annotated
 import typer
 
 from dendrion.cli.cases_command import cases
+from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
+from dendrion.cli.report_command import report
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
+from dendrion.cli.sweep_command import sweep
 from dendrion.cli.theory_command import theory_app
 from dendrion.errors import DendrionError
 
@@ -29,9 +32,12 @@ app = typer.Typer(
 )
 app.command("run")(run)
 app.command("cases")(cases)
+app.command("sweep")(sweep)
+app.command("report")(report)
 app.command("show")(show_runs)
 app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
