@@ -46,10 +46,10 @@ FIRST_TIME_STEP = 0.5
 
 def fingers(cells: int, dimensions: int) -> tuple[Any, two_potential.State]:
     """Parameters of the default case on ``cells`` an axis, and a state with fingers that cross a third of the gap."""
-    case = load_case("default", set=[f"domain.cells={[cells] * 2}"])
+    case = load_case("polymer_filament", set=[f"domain.cells={[cells] * 2}"])
     if dimensions == 3:
         size = "[60 um, 60 um, 60 um]"
-        case = load_case("default", set=[f"domain.cells={[cells] * 3}", f"domain.size={size}"])
+        case = load_case("polymer_filament", set=[f"domain.cells={[cells] * 3}", f"domain.size={size}"])
     grid = make_grid(case)
     parameters = make_parameters(case, grid)
     x, *lateral = np.meshgrid(*[grid.centres(k) * 1e6 for k in range(dimensions)], indexing="ij")

@@ -43,6 +43,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         links=MechanicalLinks(**{name: bool(getattr(links, name)) for name in MechanicalLinks._fields}),
         model=case.physics.fracture,
         split=crack.energy_split,
+        conduction=crack.conduction,
         yields=case.physics.mechanics == "viscoplastic"
         and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),

@@ -21,6 +21,7 @@ from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import build_damage, crack_surface, fracture_energy
+from dendrion.field.damage_transport import crack_normal, damaged_conductance
 from dendrion.field.filling_charge import Front
 from dendrion.field.filling_step import FillingReport
 from dendrion.field.filling_system import Cracks, FillingParameters, FillingState, Numerics
@@ -65,6 +66,7 @@ class CrackParameters(eqx.Module):
     links: MechanicalLinks = eqx.field(static=True)
     model: str = eqx.field(static=True)
     split: str = eqx.field(static=True)
+    conduction: str = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
     solids: Solids
@@ -118,7 +120,21 @@ def influence_at(p: Parameters, q: CrackParameters, state: CrackState) -> Influe
         state.equilibrium_shift if q.links.stress_to_kinetics else None,
         state.conductivity if q.links.stress_to_conduction else None,
         state.heat if p.structure.heat else None,
+        blocked_faces(q, state.filling.damage, state.filling.normal),
     )
+
+
+def blocked_faces(q: CrackParameters, damage: Array, normal: Array | None) -> tuple[Array, ...] | None:
+    """What cracks leave of the conductance of every face [dimensionless], or None where they are let conduct.
+
+    Without normals those of the slope of the damage are taken.
+    """
+    if q.conduction == "none" or q.model == "none":
+        return None
+    if normal is None:
+        normal = crack_normal(damage, q.length, q.spacing, q.periodic)
+    unit = tuple(1.0 for _ in q.spacing)
+    return damaged_conductance(jnp.ones(q.shape), damage, normal, q.conduction, unit, q.periodic)  # type: ignore[arg-type]
 
 
 @eqx.filter_jit
@@ -157,6 +173,7 @@ def prepare(
     return s, body, FillingParameters(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
+        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics,
     )  # fmt: skip
 
 

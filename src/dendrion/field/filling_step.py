@@ -31,6 +31,7 @@ from dendrion.field.filling import (
 from dendrion.field.filling_system import (
     FillingParameters,
     FillingState,
+    affinity,
     coefficients,
     cross_section_per_volume,
     solve_pass,
@@ -104,7 +105,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     state = carry.state
     k = coefficients(p, start, state, control, step)
     s = solve_pass(p, start, state, k, control, step)
-    c = k.faces.voltage_per_pressure
+    c = affinity(p, k.faces)
     eps = cell_strain(s.displacement, p.spacing, p.periodic)
     intact = contract(p.body.stiffness, eps) + p.body.initial_stress
     strain = normal_strain(k.band, intact)
@@ -112,7 +113,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     pressure = metal_pressure(k.band, k.elimination, strain, available)
     filling = grown_filling(k.growth, s.psi, pressure, c)
     drive = crack_history(
-        start.drive, driving_energy(k.band, intact, k.elimination.lost, jnp.maximum(filling, 0.0))
+        start.drive, driving_energy(k.band, intact, k.elimination.lost, jnp.maximum(filling, 0.0) * p.presses)
     )
     damage, damage_info = solve_damage(p.damage, drive, state.damage)
     change = jnp.max(jnp.abs(damage - state.damage))
@@ -132,8 +133,10 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     )
     kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
     emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
-    margin = p.numerics.overpotential_change / (c * k.band.modulus * k.elimination.omega)
+    felt = k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
+    margin = p.numerics.overpotential_change / felt
     closed = excess(k.elimination, strain, available) > jnp.where(state.in_contact, 0.0, margin)
+    closed = closed & p.presses
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0

@@ -10,6 +10,7 @@ opening adds to the charge taken up. Kind: derived.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import equinox as eqx
@@ -85,7 +86,11 @@ class Numerics(NamedTuple):
 
 
 class FillingParameters(eqx.Module):
-    """Everything that a step reads beside the state. ``anode_wall``: the wall x = 0 is the electrode itself."""
+    """Everything that a step reads beside the state. ``anode_wall``: the wall x = 0 is the electrode itself.
+
+    ``presses``: metal presses on the faces of cracks; ``hinders``: its pressure stands in its affinity. Without the
+    second, potential acts on stress and not the other way round.
+    """
 
     periodic: tuple[bool, ...] = eqx.field(static=True)
     spacing: tuple[float, ...] = eqx.field(static=True)
@@ -97,6 +102,8 @@ class FillingParameters(eqx.Module):
     cracks: Cracks
     damage: DamageProblem
     numerics: Numerics
+    presses: bool = eqx.field(static=True, default=True)
+    hinders: bool = eqx.field(static=True, default=True)
 
 
 class FillingState(NamedTuple):
@@ -125,6 +132,9 @@ class FillingState(NamedTuple):
 
 
 class Coefficients(NamedTuple):
+    """What a pass is linear with: the crack law, kinetics of crack faces and front, both operators, and the conductance
+    of the crack faces [S/m³]."""
+
     band: Band
     elimination: Elimination
     growth: Growth
@@ -136,12 +146,20 @@ class Coefficients(NamedTuple):
 
 
 class Solution(NamedTuple):
+    """Displacement [m] and psi [V] of a pass, currents into cracks [A/m³] and of the front [A/m²], and what the total
+    current misses, relative [dimensionless]."""
+
     displacement: Array
     psi: Array
     info: SaddleInfo
     crack_current: Array  # [A/m³] from the linear law
     front_current: Array  # [A/m²] from the linear law
     missing: Array
+
+
+def affinity(p: FillingParameters, faces: CrackFaces) -> Array:
+    """Volts that a pascal takes from the affinity, V_M/F, or none where pressure does not hinder plating [V/Pa]."""
+    return faces.voltage_per_pressure if p.hinders else jnp.zeros_like(faces.voltage_per_pressure)
 
 
 def cross_section_per_volume(p: FillingParameters) -> Array:
@@ -163,7 +181,7 @@ def coefficients(
     c = faces.voltage_per_pressure
     growth = linear_growth(faces, state.overpotential, start.filling, state.emptied, step)
     band = build_band(p.body.stiffness, state.normal)
-    elimination = eliminate(band.modulus, 1.0 - ligament, growth.rate, state.in_contact, c)
+    elimination = eliminate(band.modulus, 1.0 - ligament, growth.rate, state.in_contact, affinity(p, faces))
     stiffness = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.opened)
     elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing)
     front = front_tangent(p.front, state.front_overpotential)
@@ -201,9 +219,13 @@ def _right_hand_side(
     force = k.elastic.free * (p.body.force - internal_force(constant, p.spacing, p.periodic))
     strain = normal_strain(k.band, p.body.initial_stress)
     pressure = metal_pressure(k.band, k.elimination, strain, k.growth.offset)
-    current = (k.growth.offset - start.filling - c * k.growth.rate * pressure) / (c * step)
+    current = (k.growth.offset - start.filling - affinity(p, k.faces) * k.growth.rate * pressure) / (c * step)
     uptake = current + p.front.area_density * k.front.current
     return force, k.charge.weight * (uptake - k.charge.fed), current
+
+
+def _nothing_on_nodes(like: Array) -> Callable[[Array], Array]:
+    return lambda _: jnp.zeros_like(like)
 
 
 def solve_pass(
@@ -219,10 +241,20 @@ def solve_pass(
     force, load, current = _right_hand_side(p, start, k, step)
     guess = (state.displacement, state.potential - state.electrode_potential)
     energy = jnp.vdot(state.displacement, apply_elastic(k.elastic, state.displacement))
-    (displacement, psi), info = solve_saddle(
-        system, (force, load), guess, p.numerics.tolerance, LINEAR_ITERATIONS,
-        reference=jnp.sqrt(jnp.maximum(energy, 0.0)),
-    )  # fmt: skip
+    reference = jnp.sqrt(jnp.maximum(energy, 0.0))
+
+    def solved(system: SaddleSystem, force: Array) -> tuple[tuple[Array, Array], SaddleInfo]:
+        return solve_saddle(
+            system, (force, load), guess, p.numerics.tolerance, LINEAR_ITERATIONS, reference=reference
+        )
+
+    if not p.hinders:  # one way: the potential first, and what it presses open after it
+        coupled = system
+        system = system._replace(
+            coupling=_nothing_on_nodes(guess[0]), coupling_transposed=_nothing_on_nodes(guess[1])
+        )
+        force = force - coupled.coupling(solved(system, force)[0][1])
+    (displacement, psi), info = solved(system, force)
     pushed = system.coupling_transposed(displacement) / k.charge.weight
     front_sink = p.front.area_density * k.front.slope
     cracks = k.crack_sink * psi + current - pushed

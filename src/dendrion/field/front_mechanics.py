@@ -17,7 +17,7 @@ from jax.tree_util import Partial
 from jaxtyping import Array
 
 from dendrion.field.crack_energy import Energies
-from dendrion.field.crack_mechanics import CrackParameters, Measures
+from dendrion.field.crack_mechanics import CrackParameters, Measures, blocked_faces
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import (
     DamageProblem,
@@ -93,6 +93,7 @@ def influence_at(p: Parameters, q: CrackParameters, state: SolidState) -> Influe
         state.equilibrium_shift if q.links.stress_to_kinetics else None,
         state.conductivity if q.links.stress_to_conduction else None,
         state.heat if p.structure.heat else None,
+        blocked_faces(q, state.damage, None),
     )
 
 

@@ -100,7 +100,7 @@ class StressedModel:
         scales = (thermal, 1.0, float(self.parameters.electrolyte.heat_capacity) / length)
         weight = area / jnp.sum(area)
         allowed = INFLUENCE * self.case.numerics.coupling_tolerance
-        for old, new, scale in zip(before, after, scales, strict=True):
+        for old, new, scale in zip(before[:3], after[:3], scales, strict=True):
             if old is not None and new is not None:
                 change = float(jnp.sqrt(jnp.sum(weight * (new - old) ** 2)))
                 if change > allowed * scale:

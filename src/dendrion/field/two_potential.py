@@ -77,12 +77,14 @@ class Report(NamedTuple):
 class Influence(NamedTuple):
     """What stress and cracks do to charge and heat, on cells; None where a link is off.
 
-    equilibrium_shift of the front [V], factor on the conductivity [dimensionless], heat source [W/m^3].
+    equilibrium_shift of the front [V], factor on the conductivity [dimensionless], heat source [W/m^3], factors on the
+    face conductances of every axis [dimensionless].
     """
 
     equilibrium_shift: Array | None = None
     conductivity: Array | None = None
     heat: Array | None = None
+    faces: tuple[Array, ...] | None = None
 
 
 UNDISTURBED = Influence()
@@ -135,15 +137,21 @@ def surface(p: Parameters, state: State, active: Array, influence: Influence = U
     kappa = p.electrolyte.conductivity(transport_temperature, conducting_salt) * jnp.ones(structure.shape)
     if influence.conductivity is not None:
         kappa = kappa * influence.conductivity
-    ionic = conductances(fraction, kappa, p.spacing, periodic)
+    ionic = _across_cracks(conductances(fraction, kappa, p.spacing, periodic), influence)
     source, diffusional, logarithm = jnp.zeros(structure.shape), ionic, jnp.log(salt / reference)
     if structure.binary:
         t_plus = p.electrolyte.transference_number(transport_temperature, conducting_salt)
         factor = p.electrolyte.thermodynamic_factor(transport_temperature, conducting_salt)
         strength = 2.0 * kappa * GAS_CONSTANT * transport_temperature / FARADAY * (1.0 - t_plus) * factor
-        diffusional = conductances(fraction, strength, p.spacing, periodic)
+        diffusional = _across_cracks(conductances(fraction, strength, p.spacing, periodic), influence)
         source = weighted_divergence(diffusional.faces, logarithm, periodic)
     return Surface(fraction, area, temperature, electrode, ionic, diffusional, source, logarithm)
+
+
+def _across_cracks(intact: Conductances, influence: Influence) -> Conductances:
+    if influence.faces is None:
+        return intact
+    return intact._replace(faces=tuple(t * f for t, f in zip(intact.faces, influence.faces, strict=True)))
 
 
 def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: Array) -> tuple[Array, Array]:
