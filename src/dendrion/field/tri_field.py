@@ -51,6 +51,9 @@ SHORTER, LONGER = 0.7, 1.5
 LARGEST_ADVANCE = 2.0
 """Advance over the one aimed at above which a step is refused [dimensionless], unless it is at the shortest step."""
 
+TOUCHING = 1.5
+"""Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
+
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
@@ -162,6 +165,7 @@ class CrackModel(StressedModel):
         moving = self.parameters.structure.coupling.front_motion
         if row["throughput_C_per_m2"] > 0.0 and moving:
             row["faraday_error"] += filled / row["throughput_C_per_m2"]
+        row["front_position_m"] = row["tip_position_m"]
         reached = float(after.measures.filled_position)
         if reached > row["tip_position_m"]:
             row["tip_position_m"] = reached
@@ -172,11 +176,9 @@ class CrackModel(StressedModel):
         return {**row, "filling_charge_C_per_m2": filled}
 
     def shorted(self, row: dict[str, float]) -> bool:
-        """Whether front or filled crack touch the counter electrode."""
-        return (
-            self.electro.shorted(row)
-            or row["tip_position_m"] >= self.grid.size[0] - 1.5 * self.grid.spacing[0]
-        )
+        """Whether the front's diffuse edge or metal in a crack touches the counter electrode."""
+        front = self.electro.shorted({"tip_position_m": row["front_position_m"]})
+        return front or row["tip_position_m"] >= self.grid.size[0] - TOUCHING * self.grid.spacing[0]
 
     def fields(self, state: TriState) -> FieldMap:
         """Cell fields with unit and description."""

@@ -1,0 +1,186 @@
+"""The tri-field model as a whole: it cracks, fills and shorts; conserves charge, energy and forces; links can be cut."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from dendrion.case import Case
+from dendrion.constants import FARADAY
+from dendrion.field.connectivity import connected_cracks, connected_metal
+from dendrion.field.simulation import Simulation
+from dendrion.numerics.elasticity import apply_elastic, build_elastic, internal_force
+
+CELLS = (40, 36)
+FILAMENT: dict[str, Any] = {
+    "cell": {"metal": "Li", "electrolyte": "LLZO", "interface_resistance": "0.1 ohm*cm^2"},
+    "domain": {"size": ["20 um", "18 um"], "cells": list(CELLS)},
+    "initial": {"metal_thickness": "4 um"},
+    "flaws": [{"kind": "notch", "at": ["0 um", "9 um"], "length": "7 um"}],
+    "conditions": {"temperature": "25 degC", "stack_pressure": "5 MPa", "lateral": "confined"},
+    "protocol": ["plate at 60 mA/cm^2 for 10 s"],
+    "physics": {"mechanics": "viscoplastic", "fracture": "at2"},
+}
+
+
+def simulate(
+    settings: dict[str, Any] | None = None, steps: int = 1000
+) -> tuple[Simulation, list[dict[str, float]]]:
+    """Runs the filament with settings for at most so many steps."""
+    case = Case.from_mapping(FILAMENT)
+    simulation = Simulation(case.with_settings(settings) if settings else case)
+    rows = []
+    while not simulation.finished and len(rows) < steps:
+        rows.append(simulation.advance())
+    return simulation, rows
+
+
+@cache
+def shorted() -> tuple[Simulation, list[dict[str, float]]]:
+    """The run to its end, shared by the tests."""
+    return simulate()
+
+
+@pytest.mark.slow
+def test_a_filament_cracks_the_electrolyte_and_shorts_the_cell() -> None:
+    simulation, rows = shorted()
+    assert simulation.status == "shorted"
+    assert rows[-1]["tip_position_m"] > 19e-6
+    assert rows[-1]["crack_length_m"] > rows[0]["crack_length_m"] + 6e-6
+    # The wedge presses as the overpotential allows and no more: p <= F eta / V_M.
+    limit = FARADAY * max(row["overpotential_V"] for row in rows) / 12.97e-6
+    assert 50e6 < max(row["metal_pressure_max_Pa"] for row in rows) < limit
+
+
+@pytest.mark.slow
+def test_charge_and_energy_balance_all_the_way() -> None:
+    _, rows = shorted()
+    assert max(abs(row["faraday_error"]) for row in rows) < 1e-9
+    assert max(row["energy_error"] for row in rows) < 1e-2
+    assert rows[-1]["filling_charge_C_per_m2"] > 0.05 * rows[-1]["charge_C_per_m2"]
+
+
+@pytest.mark.slow
+def test_metal_in_cracks_is_connected_with_the_anode() -> None:
+    simulation, _ = shorted()
+    state, periodic = simulation.state, simulation.grid.periodic
+    filling = np.asarray(state.solid.filling.filling)
+    metal = connected_metal(np.asarray(state.electro.order_parameter), periodic)
+    reached = connected_cracks(np.asarray(state.solid.filling.damage) > 0.3, metal, False, periodic)
+    assert (filling > 1e-6).sum() > 10
+    assert not (filling > 1e-6)[~reached & ~metal].any()
+
+
+@pytest.mark.slow
+def test_forces_balance_in_every_node() -> None:
+    simulation, _ = simulate(steps=6)
+    q, solid = simulation.model.solid, simulation.state.solid
+    plane = jnp.stack([solid.stress[0], solid.stress[1], solid.stress[3]])
+    left = internal_force(plane, q.spacing, q.periodic) - q.solids.load
+    free = ~np.asarray(q.solids.fixed)
+    soft = build_elastic(
+        jnp.ones((3, 3, *q.shape)) * jnp.eye(3)[:, :, None, None] * 1e9, q.solids.fixed, q.periodic, q.spacing
+    )
+    # What is left are the bending modes of the voxels, small beside the forces that cancel.
+    typical = float(jnp.max(jnp.abs(apply_elastic(soft, solid.filling.displacement))))
+    assert float(np.abs(np.asarray(left))[free].max()) < typical
+    support = float(jnp.sum(left[0, 0]))
+    assert support == pytest.approx(-float(jnp.sum(q.solids.load[0])), rel=1e-3)
+
+
+@pytest.mark.slow
+def test_no_pressure_on_crack_faces_no_crack() -> None:
+    _, rows = simulate({"physics.coupling.filling_to_stress": "off"}, steps=12)
+    assert rows[-1]["crack_length_m"] == pytest.approx(rows[0]["crack_length_m"], rel=1e-6)
+    assert rows[-1]["filling_charge_C_per_m2"] > 0.0
+
+
+@pytest.mark.slow
+def test_metal_that_its_pressure_does_not_hinder_presses_harder() -> None:
+    _, hindered = simulate(steps=4)
+    _, driven = simulate({"physics.coupling.pressure_to_kinetics": "off"}, steps=4)
+    assert driven[-1]["metal_pressure_max_Pa"] > hindered[-1]["metal_pressure_max_Pa"]
+    assert abs(driven[-1]["faraday_error"]) < 1e-9
+
+
+@pytest.mark.slow
+def test_a_checkpoint_goes_on_bit_for_bit() -> None:
+    first, rows = simulate(steps=5)
+    saved = first.checkpoint()
+    again = Simulation(first.case)
+    again.restore(saved)
+    assert again.advance() == first.advance()
+
+
+PUSHED: dict[str, Any] = {
+    "cell": {"metal": "Li", "electrolyte": "PEO-LiTFSI", "counter_electrode": "reservoir"},
+    "domain": {"size": ["30 um", "24 um"], "cells": [40, 32]},
+    "initial": {
+        "metal_thickness": "5 um",
+        "surface": {"kind": "sinusoid", "amplitude": "0.8 um", "wavelength": "24 um"},
+    },
+    "conditions": {"temperature": "90 degC", "stack_pressure": "0.2 MPa", "lateral": "confined"},
+    "protocol": ["plate at 1 mA/cm^2 for 10 min"],
+    "physics": {"mechanics": "viscoplastic"},
+}
+CUT = {
+    f"physics.coupling.{link}": "off"
+    for link in ("stress_to_kinetics", "stress_to_conduction", "growth_to_stress")
+}
+
+
+def rows_of(
+    given: dict[str, Any], settings: dict[str, Any], steps: int = 5
+) -> tuple[Simulation, list[dict[str, float]]]:
+    """The first steps of a polymer case."""
+    simulation = Simulation(Case.from_mapping(given).with_settings(settings))
+    return simulation, [simulation.advance() for _ in range(steps)]
+
+
+@pytest.mark.slow
+def test_cut_links_leave_charge_salt_and_metal_bit_for_bit() -> None:
+    alone, without = rows_of({**PUSHED, "conditions": {"temperature": "90 degC"}, "physics": {}}, {})
+    stressed, beside = rows_of(PUSHED, CUT)
+    assert type(alone.model) is not type(stressed.model)
+    for name in ("order_parameter", "potential", "concentration", "electrode_potential"):
+        np.testing.assert_array_equal(
+            np.asarray(getattr(stressed.state.electro, name)), np.asarray(getattr(alone.state, name))
+        )
+    assert [row["cell_voltage_V"] for row in beside] == [row["cell_voltage_V"] for row in without]
+
+
+@pytest.mark.slow
+def test_a_growing_front_pushes_the_polymer() -> None:
+    _, still = rows_of(PUSHED, {"physics.coupling.growth_to_stress": "off"}, 8)
+    _, pushed = rows_of(PUSHED, {}, 8)
+    assert pushed[-1]["metal_pressure_max_Pa"] > still[-1]["metal_pressure_max_Pa"] + 1e4
+    assert abs(pushed[-1]["faraday_error"]) < 1e-6
+    assert pushed[-1]["energy_error"] < 2e-2
+
+
+PLATE: dict[str, Any] = {
+    **FILAMENT,
+    "flaws": [],
+    "conditions": {"temperature_difference": "20 K", "lateral": "free", "bending": "flat"},
+    "protocol": ["rest for 1 s"],
+    "physics": {"mechanics": "elastic"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("bending", "surface"), [("flat", 26.35e6), ("free", 0.0)])
+def test_a_temperature_difference_stresses_a_plate_only_where_it_is_held_flat(
+    bending: str, surface: float
+) -> None:
+    """Mechanics dossier 6.1: E alpha dT/(2 (1 - nu)) = 26.35 MPa, tension on the cold side, and nothing when bent."""
+    simulation, _ = rows_of(PLATE, {"conditions.bending": bending}, 1)
+    stress = np.asarray(simulation.state.solid.stress)
+    # Away from the metal, whose own expansion loads its neighbourhood, the stress is linear in x.
+    profile = stress[1].mean(axis=1)[20:36]
+    x = (np.arange(20, 36) + 0.5) / CELLS[0]
+    expected = -2.0 * surface * (x - 0.5)
+    np.testing.assert_allclose(profile, expected, atol=0.02 * 26.35e6)
