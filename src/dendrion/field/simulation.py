@@ -7,6 +7,7 @@ import time as clock
 from typing import Any
 
 from dendrion.case import Case
+from dendrion.case.links import links
 from dendrion.case.segments import Place
 from dendrion.errors import SimulationError
 from dendrion.field.flatten import flat, unflat
@@ -15,6 +16,9 @@ from dendrion.numerics.grid import Grid
 
 ROWS_PER_STEP = 20
 """A protocol step takes at least so many time steps [dimensionless]: a pulse is resolved, a history has a shape."""
+
+LARGEST = ("temperature_max_K", "metal_pressure_max_Pa", "electrolyte_tension_max_Pa", "energy_error")
+"""Columns of which the summary gives the largest value of the run."""
 
 SLIVER = 1e-9
 """A remainder of a protocol step below this share of it counts as done [dimensionless]."""
@@ -61,8 +65,10 @@ class Simulation:
         self._segment = 0
         self._elapsed = 0.0
         self._advanced = False
-        self._extremes = {"temperature_max_K": -math.inf, "faraday_error": 0.0}
+        self._extremes = {"faraday_error": 0.0}
+        self._extremes |= {name: -math.inf for name in LARGEST if name in self.history_columns}
         self._shorted_at: float | None = None
+        self._work = {"coupling_iterations": 0.0, "coupling_passes": 0.0}
 
     @property
     def grid(self) -> Grid:
@@ -117,13 +123,16 @@ class Simulation:
         self._elapsed += row["time_step_s"]
         self.row = {"time_s": self._time, "step_index": float(place.segment.step_index), **row}
         self._note_extremes()
+        for name in self._work:
+            self._work[name] += self.row.get(name, 0.0)
         self._next_segment(place)
         self._check_end()
         return self.row
 
     def _note_extremes(self) -> None:
-        hottest = self.row.get("temperature_max_K", math.nan)
-        self._extremes["temperature_max_K"] = max(self._extremes["temperature_max_K"], hottest)
+        for name in LARGEST:
+            if name in self._extremes:
+                self._extremes[name] = max(self._extremes[name], self.row[name])
         error = self.row["faraday_error"]
         if abs(error) > abs(self._extremes["faraday_error"]):
             self._extremes["faraday_error"] = error
@@ -162,19 +171,31 @@ class Simulation:
             for name in (
                 "charge_C_per_m2", "tip_position_m", "tip_velocity_m_per_s", "cell_voltage_V", "overpotential_V",
                 "current_peak_to_valley", "roughness_m", "front_area_ratio", "branches", "dead_metal_m",
-                "current_density_A_per_m2",
+                "current_density_A_per_m2", "crack_length_m", "filling_charge_C_per_m2",
             )
+            if name in self.history_columns
         }  # fmt: skip
         return {
             "status": self.status,
             "stop_reason": self.stop_reason,
             "time_s": self._time,
             **numbers,
-            "faraday_error": self._extremes["faraday_error"],
+            **{name: value if math.isfinite(value) else None for name, value in self._extremes.items()},
             "short_circuit": self.status == "shorted",
             "short_time_s": self._shorted_at,
-            "temperature_max_K": self._extremes["temperature_max_K"] if row else None,
             "morphology": getattr(self.model, "morphology", None),
+            **self._coupling(),
+        }
+
+    def _coupling(self) -> dict[str, Any]:
+        """Links between the fields, and what their agreement cost; only where there is more than one field to agree."""
+        if "coupling_passes" not in self.history_columns:
+            return {}
+        return {
+            "links_on": [name for name, state in links(self.case).items() if state == "on"],
+            "links_off": [name for name, state in links(self.case).items() if state == "off"],
+            "coupling_iterations": int(self._work["coupling_iterations"]),
+            "coupling_passes": int(self._work["coupling_passes"]),
         }
 
     def checkpoint(self) -> dict[str, Any]:
@@ -182,6 +203,7 @@ class Simulation:
         saved = flat(self.state, "state")
         saved |= {f"row.{name}": float(value) for name, value in self.row.items()}
         saved |= {f"extreme.{name}": float(value) for name, value in self._extremes.items()}
+        saved |= {f"work.{name}": float(value) for name, value in self._work.items()}
         return saved | {
             "time": self._time,
             "segment": self._segment,
@@ -197,6 +219,7 @@ class Simulation:
         self.state = unflat(self.state, saved, "state")
         self.row = {name[4:]: float(value) for name, value in saved.items() if name.startswith("row.")}
         self._extremes = {name[8:]: float(v) for name, v in saved.items() if name.startswith("extreme.")}
+        self._work = {name[5:]: float(v) for name, v in saved.items() if name.startswith("work.")}
         self._time, self._elapsed = float(saved["time"]), float(saved["elapsed"])
         self._segment = int(saved["segment"])
         self.status, self.stop_reason = str(saved["status"]), str(saved["stop_reason"])

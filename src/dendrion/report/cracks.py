@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 VISIBLE = 0.5
 """Damage from which a cell is drawn as a crack [dimensionless]."""
 
-WETTED = 1e-10
-"""Opening of metal from which a crack is drawn as filled [m]: less than an atom."""
+WETTED = 1e-4
+"""Metal in the neighbourhood of a broken cell from which it is drawn as filled [dimensionless]: the metal of a crack is
+spread over the cells of its band, whichever of them holds it."""
 
 _CURVES = (
-    ("crack_filling", "metal in the crack", "length"),
+    ("crack_filling", "opening filled with metal", "length"),
     ("crack_pressure", "pressure of the metal", "pressure"),
 )
 
@@ -39,7 +40,9 @@ def draw_crack(axes: Axes, frames: Frames, frame: int, lengths: list[float]) -> 
     damage = frames.values("damage", frame)
     filled = np.zeros(damage.shape, bool)
     if "crack_filling" in frames.fields:
-        filled = frames.values("crack_filling", frame) > WETTED
+        from scipy.ndimage import maximum_filter
+
+        filled = maximum_filter(frames.values("crack_filling", frame), size=3) > WETTED
     picture = np.zeros((*damage.shape, 4))
     picture[..., :3] = np.where(filled[..., None], to_rgb(METAL), to_rgb(CRACK))
     picture[..., 3] = np.clip((damage - VISIBLE) / (0.95 - VISIBLE), 0.0, 1.0)
@@ -49,17 +52,31 @@ def draw_crack(axes: Axes, frames: Frames, frame: int, lengths: list[float]) -> 
     )  # fmt: skip
 
 
-def along_crack(frames: Frames, name: str, frame: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distance x [m] and the largest value of a field over the section at x, where there is a crack."""
-    damage, values = frames.values("damage", frame), frames.values(name, frame)
-    broken = damage >= VISIBLE
-    across = broken.any(axis=1)
-    largest = np.where(broken, values, -np.inf).max(axis=1)
-    return frames.fields.x.values[across], largest[across]
+def along_crack(frames: Frames, frame: int) -> dict[str, NDArray[np.float64]]:
+    """x, opening filled with metal [m] and pressure of the metal [Pa] of the deepest crack of a 2-D frame.
+
+    The opening is the sum of the metal over the band of the crack times the cell size across it.
+    """
+    from scipy.ndimage import label
+
+    pieces, _ = label(frames.values("damage", frame) >= VISIBLE)
+    deepest = 0
+    if pieces.any():
+        deepest = pieces[int(np.argwhere(pieces > 0)[:, 0].max())].max()
+    band = (pieces == deepest) & (pieces > 0)
+    across = band.any(axis=1)
+    size = frames.lengths[1] / frames.shape[1]
+    filling = np.where(band, frames.values("crack_filling", frame), 0.0).sum(axis=1) * size
+    pressure = np.where(band, frames.values("crack_pressure", frame), 0.0).max(axis=1)
+    return {
+        "x": frames.fields.x.values[across],
+        "crack_filling": filling[across],
+        "crack_pressure": pressure[across],
+    }
 
 
 def crack_profiles(frames: Frames) -> Figure:
-    """Opening of the metal in the crack and its pressure over the distance from the anode, at several times."""
+    """Opening and pressure of the metal in the deepest crack over the distance from the anode, at several times."""
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
@@ -67,13 +84,13 @@ def crack_profiles(frames: Frames) -> Figure:
     colours = ScalarMappable(Normalize(0, float(time(frames.times[-1])) or 1.0), "viridis_r")
     figure = new_figure(7.6, 3.4)
     grid = figure.subplots(1, 2, sharex=True)
+    chosen = list(spread_over(len(frames), 7))
+    found = [along_crack(frames, index) for index in chosen]
     for axes, (name, label, kind) in zip(grid, _CURVES, strict=True):
-        lines = [(index, *along_crack(frames, name, index)) for index in spread_over(len(frames), 7)]
-        everything = np.concatenate([values for _, _, values in lines]) if lines else np.zeros(1)
-        unit = unit_for(kind, everything)
-        for index, x, values in lines:
+        unit = unit_for(kind, np.concatenate([lines[name] for lines in found]))
+        for index, lines in zip(chosen, found, strict=True):
             shade = colours.to_rgba(np.asarray(time(frames.times[index])))
-            axes.plot(frames.unit(x), unit(values), color=shade)
+            axes.plot(frames.unit(lines["x"]), unit(lines[name]), color=shade)
         axes.set(xlabel=with_unit("x", frames.unit), ylabel=with_unit(label, unit))
         axes.set_xlim(0, float(frames.unit(frames.lengths[0])))
         axes.set_ylim(bottom=0.0)

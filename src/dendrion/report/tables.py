@@ -32,6 +32,11 @@ _LABELS = {
     "current_peak_to_valley": "current, peak to valley",
     "roughness_m": "roughness",
     "energy_error": "energy error",
+    "filling_charge_C_per_m2": "charge of the metal in cracks",
+    "links_on": "links between fields",
+    "links_off": "links cut",
+    "coupling_iterations": "repetitions of steps",
+    "coupling_passes": "passes over stress, charge, damage",
     "steps": "steps",
     "wall_time_s": "computing time",
     "compile_time_s": "of it compilation",
@@ -121,7 +126,12 @@ def readable(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return escape("\n".join(map(str, value))) or "none"
+        lines = (
+            ", ".join(name.replace("_", " ") for name in value)
+            if key.startswith("links")
+            else "\n".join(map(str, value))
+        )
+        return escape(lines) or "none"
     return _number(key, value) if isinstance(value, int | float) else escape(str(value))
 
 
