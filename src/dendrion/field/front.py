@@ -56,7 +56,7 @@ def electrolyte_fraction(order_parameter: Float[Array, "*cells"]) -> Float[Array
 
 
 def reaction_area_density(
-    fraction: Float[Array, "*cells"], spacing: tuple[float, ...], periodic: tuple[bool, ...]
+    fraction: Float[Array, "*cells"], spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]
 ) -> Float[Array, "*cells"]:
     """Front area per volume ``a = |grad h|`` [1/m], from means of absolute face differences.
 
@@ -80,8 +80,8 @@ def logarithmic_profile(order_parameter: Float[Array, "*cells"]) -> Float[Array,
 
 def regularisation(
     order_parameter: Float[Array, "*cells"],
-    width: float,
-    spacing: tuple[float, ...],
+    width: Array | float,
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
 ) -> Float[Array, "*cells"]:
     """``div[grad(xi) - (2/w) xi (1 - xi) n]`` [1/m^2]: restores the tanh profile and moves no metal in total.
@@ -126,9 +126,9 @@ def advance_front(
     velocity: Float[Array, "*cells"],
     step: Array,
     mobility: Array,
-    width: float | Array,
+    width: Array | float,
     substeps: int,
-    spacing: tuple[float, ...],
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
 ) -> Array:
     """The order parameter [dimensionless] after a step [s] in substeps of growth and regularisation.
