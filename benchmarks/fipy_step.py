@@ -168,8 +168,9 @@ class FipyStep:
         storage = self._variable((fraction.value + STORAGE_FLOOR) / (1.0 + STORAGE_FLOOR))
         full = (1.0 - self._property("transference_number", safe)) * source_density / FARADAY
         floor, present = SALT_FLOOR * self.reference, np.maximum(guess, 0.0)
-        sink = np.where(full > 0.0, full * present / (present + floor), full)
-        slope = np.where(full > 0.0, full * floor / (present + floor) ** 2, 0.0)
+        total = present**2 + floor**2
+        sink = np.where(full > 0.0, full * present**2 / total, full)
+        slope = np.where(full > 0.0, full * 2.0 * present * floor**2 / total**2, 0.0)
         slope = np.maximum(slope, (sink - amount / length) / np.maximum(guess, 1e-300))
         diffusion = fipy.DiffusionTerm(self._conductance(storage, self._property("salt_diffusivity", safe)))
         loss = fipy.ImplicitSourceTerm(self._variable(storage.value / length + slope))
@@ -180,10 +181,15 @@ class FipyStep:
 
     salt_solver = LinearLUSolver()
 
-    def _regularise(self, length: float, speed: float) -> None:
+    def _advance_front(self, length: float, speed: float, area: Values, current: Values) -> None:
+        """Growth and regularisation in substeps; the metal of the step is that of its first area."""
+        wanted = np.sum(area * current)
         part = length / self.parameters.structure.substeps
         mobility = float(self.parameters.numerics.mobility) * speed * self.width
         for _ in range(self.parameters.structure.substeps):
+            here = np.array(self._fraction().grad.mag.value)
+            missing = (wanted - np.sum(here * current)) / np.sum(here * np.abs(current))
+            growth = self.molar_volume / FARADAY * here * (current + missing * np.abs(current))
             clipped = np.clip(self.xi.value, TAIL, 1.0 - TAIL)
             normal = self._variable(np.log(clipped / (1.0 - clipped))).grad
             unit = normal / np.sqrt(normal.mag**2 + (1e-6 / self.width) ** 2)
@@ -192,7 +198,7 @@ class FipyStep:
             left, right = self.mesh._adjacentCellIDs
             flux = self.xi.faceGrad - steep * (root[left] * root[right])
             inner = ~np.asarray(self.mesh.exteriorFaces.value)
-            self.xi.setValue(self.xi.value + part * mobility * (flux * inner).divergence.value)
+            self.xi.setValue(self.xi.value + part * (growth + mobility * (flux * inner).divergence.value))
 
     def advance(self, length: float) -> int:
         """One step of ``length`` [s]."""
@@ -208,8 +214,7 @@ class FipyStep:
         missing = np.sum(area * (current - redistributed)) / np.sum(area * np.abs(redistributed))
         speed = self.molar_volume / FARADAY * np.max(np.abs(current[area * self.cell > 0.05]))
         current = redistributed + missing * np.abs(redistributed)
-        self.xi.setValue(self.xi.value + length * self.molar_volume / FARADAY * area * current)
-        self._regularise(length, speed)
+        self._advance_front(length, speed, area, current)
         self._salt_step(amount, self._fraction(), area * current, predicted, length)
         return iterations
 

@@ -8,7 +8,14 @@ import pytest
 
 from dendrion.field.damage import crack_surface
 from dendrion.field.filling_step import advance_filling
-from tests.filling_setup import FREE_SIDES, VOLTAGE_PER_PRESSURE, edge_flaw, galvanostatic, make_cell, metal_in_cracks
+from tests.filling_setup import (
+    FREE_SIDES,
+    VOLTAGE_PER_PRESSURE,
+    edge_flaw,
+    galvanostatic,
+    make_cell,
+    metal_in_cracks,
+)
 from tests.filling_theory import BoxCompliance, critical_flaw
 
 pytestmark = pytest.mark.slow

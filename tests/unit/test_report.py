@@ -8,7 +8,7 @@ from PIL import Image
 
 from dendrion.report import draw_comparison, draw_run, movie
 from dendrion.report.curves import _modes, history_curves
-from dendrion.report.frames import Frames, column, spread_over
+from dendrion.report.frames import Frames, column, spread_over, without_round_off
 from dendrion.report.maps import final_map, tip_cell
 from dendrion.report.style import METAL, round_length, unit_for
 from dendrion.report.tables import comparison_table, label, readable, summary_table
@@ -248,3 +248,9 @@ def test_summary_table_leaves_out_what_does_not_apply(flat):
     labels = list(table.columns[0].cells)
     assert "tip position" in labels
     assert "time to short" not in labels
+
+
+def test_charge_of_a_cycle_that_came_back_to_its_start_is_shown_as_zero():
+    assert without_round_off(-5e-6, np.array([0.0, 9e4, -5e-6])) == 0.0
+    assert without_round_off(9e4, np.array([0.0, 9e4, np.nan])) == 9e4
+    assert np.isnan(without_round_off(np.nan, np.array([0.0, np.nan])))

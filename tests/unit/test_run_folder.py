@@ -126,6 +126,16 @@ def test_frames_follow_progress_where_that_runs_ahead_of_time(tmp_path):
     np.testing.assert_array_equal(fields.time, [0, 3, 6, 9, 12])
 
 
+def test_frames_are_no_more_than_asked_for_where_time_and_progress_differ(tmp_path):
+    class Uneven(FakeSimulation):
+        def progress(self):
+            return min(1.0, (self.time / 12) ** 0.5)
+
+    fields = run_case(FakeCase(), tmp_path / "r", engine=Uneven).folder.fields
+    assert fields.sizes["time"] == 5
+    np.testing.assert_array_equal(fields.time, [0, 1, 3, 7, 12])
+
+
 def test_no_frames_means_the_first_and_the_last_state(tmp_path):
     fields = run_case(FakeCase(frames=0, steps=5), tmp_path / "r", engine=FakeSimulation).folder.fields
     np.testing.assert_array_equal(fields.time, [0, 5])

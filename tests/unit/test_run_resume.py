@@ -110,6 +110,15 @@ def test_a_changed_case_is_refused_naming_what_differs(tmp_path):
         run_case(changed, out, engine=FakeSimulation, resume=True)
 
 
+def test_a_changed_title_is_no_changed_case(tmp_path):
+    out = tmp_path / "r"
+    run_case(CASE, out, engine=FakeSimulation, stop_requested=stop_after(2))
+    renamed = FakeCase(cells=(24, 12), steps=14, frames=5, title="Another name")
+    folder = run_case(renamed, out, engine=FakeSimulation, resume=True).folder
+    assert folder.summary["status"] == "completed"
+    assert folder.title == CASE.title
+
+
 def test_resume_needs_a_run_and_a_complete_run_stays_as_it_is(tmp_path, uninterrupted):
     with pytest.raises(InputError, match="no run to resume"):
         run_case(CASE, tmp_path / "r", engine=FakeSimulation, resume=True)

@@ -82,7 +82,7 @@ def is_binary(case: Case) -> bool:
     """Whether the electrolyte holds a salt whose anions move."""
     if case.physics.transport is not None:
         return bool(case.physics.transport == "binary")
-    return case.electrolyte_material().electrolyte_class.startswith("binary")
+    return str(case.electrolyte_material().electrolyte_class).startswith("binary")
 
 
 def make_parameters(case: Case, grid: Grid) -> Parameters:
@@ -201,7 +201,7 @@ def initial_state(case: Case, parameters: Parameters) -> State:
     if frozen is not None:
         nodes = lattice_shape(size, frozen.correlation_length)
         lattice = jax.random.normal(jax.random.PRNGKey(frozen.seed), nodes)
-    elif noise.kind == "kinetic":
+    elif noise.kind == "kinetic" and noise.correlation_length is not None:
         nodes = lattice_shape(size, noise.correlation_length)
         lattice = jax.random.normal(jax.random.PRNGKey(case.numerics.seed), nodes)
     else:

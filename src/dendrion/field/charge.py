@@ -166,7 +166,7 @@ def solve_charge(
     volume_per_area: Array,
     periodic: tuple[bool, ...],
     aspect: tuple[float, ...],
-    tolerance: float,
+    tolerance: Array | float,
     maximum_newton: int = 30,
 ) -> ChargeSolution:
     """Potential field and electrode potential that balance charge.

@@ -22,13 +22,14 @@ from dendrion.field.front import logarithmic_profile
 from dendrion.numerics.operators import divergence, face_arithmetic, face_gradient, gradient
 
 
-def cubic_factor(normals: list[Array], anisotropy: float) -> Array:
+def cubic_factor(normals: list[Array], anisotropy: Array | float) -> Array:
     """``1 - 3 d + 4 d sum(n_k^4)`` [dimensionless] for unit normals and the anisotropy d [dimensionless]."""
-    return 1.0 - 3.0 * anisotropy + 4.0 * anisotropy * sum(n**4 for n in normals)
+    quartic = sum((n**4 for n in normals[1:]), start=normals[0] ** 4)
+    return 1.0 - 3.0 * anisotropy + 4.0 * anisotropy * quartic
 
 
 def outward_normals(
-    order_parameter: Float[Array, "*cells"], spacing: tuple[float, ...], periodic: tuple[bool, ...]
+    order_parameter: Float[Array, "*cells"], spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]
 ) -> list[Array]:
     """Unit vectors out of the metal at cell centres, a component an axis [dimensionless]."""
     slopes = gradient(logarithmic_profile(order_parameter), spacing, periodic)
@@ -38,9 +39,9 @@ def outward_normals(
 
 def capillary_pressure(
     order_parameter: Float[Array, "*cells"],
-    surface_energy: float,
-    anisotropy: float,
-    spacing: tuple[float, ...],
+    surface_energy: Array | float,
+    anisotropy: Array | float,
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
 ) -> Float[Array, "*cells"]:
     """Weighted mean curvature times surface energy, div Xi [J/m^3].

@@ -18,6 +18,7 @@ Kind: published regularisation; its use with Butler–Volmer growth and the wind
 from __future__ import annotations
 
 import jax.numpy as jnp
+from jax import lax
 from jaxtyping import Array, Float
 
 from dendrion.numerics.operators import (
@@ -55,7 +56,7 @@ def electrolyte_fraction(order_parameter: Float[Array, "*cells"]) -> Float[Array
 
 
 def reaction_area_density(
-    fraction: Float[Array, "*cells"], spacing: tuple[float, ...], periodic: tuple[bool, ...]
+    fraction: Float[Array, "*cells"], spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]
 ) -> Float[Array, "*cells"]:
     """Front area per volume ``a = |grad h|`` [1/m], from means of absolute face differences.
 
@@ -79,8 +80,8 @@ def logarithmic_profile(order_parameter: Float[Array, "*cells"]) -> Float[Array,
 
 def regularisation(
     order_parameter: Float[Array, "*cells"],
-    width: float,
-    spacing: tuple[float, ...],
+    width: Array | float,
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
 ) -> Float[Array, "*cells"]:
     """``div[grad(xi) - (2/w) xi (1 - xi) n]`` [1/m^2]: restores the tanh profile and moves no metal in total.
@@ -106,3 +107,43 @@ def regularisation(
             face_gradient(order_parameter, axis, h, periodic[axis]) - 2.0 / h * sinh * lower * upper
         )
     return divergence(tuple(fluxes), spacing, periodic)
+
+
+def with_sum(area: Float[Array, "*cells"], current: Float[Array, "*cells"], wanted: Array) -> Array:
+    """``current`` put back to a wanted sum of area density times current, in units of its arguments.
+
+    In proportion to |current|, which cannot blow up where the net current is zero (rest).
+    """
+    missing = wanted - jnp.sum(area * current)
+    weight = jnp.sum(area * jnp.abs(current))
+    return current + missing / jnp.maximum(weight, 1e-300) * jnp.abs(current)
+
+
+def advance_front(
+    order_parameter: Float[Array, "*cells"],
+    area: Float[Array, "*cells"],
+    active: Array,
+    velocity: Float[Array, "*cells"],
+    step: Array,
+    mobility: Array,
+    width: Array | float,
+    substeps: int,
+    spacing: tuple[Array | float, ...],
+    periodic: tuple[bool, ...],
+) -> Array:
+    """The order parameter [dimensionless] after a step [s] in substeps of growth and regularisation.
+
+    Each substep lays its metal down where the front stands by then. Where it stood at the start of the step it
+    would lag behind the front, steepen it and so damp short waves, the more the longer the step. The metal of the
+    step is ``area`` [1/m] times ``velocity`` ``V_M i_n/F`` [m/s] summed over the cells, as at its start.
+
+    Args: also where metal is connected and may grow, mobility M [m^2/s], interface width w and cell sizes [m].
+    """
+    part, wanted = step / substeps, jnp.sum(area * velocity)
+
+    def substep(_: int, field: Array) -> Array:
+        here = jnp.where(active, reaction_area_density(electrolyte_fraction(field), spacing, periodic), 0.0)
+        growth = here * with_sum(here, velocity, wanted)
+        return field + part * (growth + mobility * regularisation(field, width, spacing, periodic))
+
+    return lax.fori_loop(0, substeps, substep, order_parameter)

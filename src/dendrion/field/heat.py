@@ -33,7 +33,7 @@ class HeatWall(NamedTuple):
     temperature: Array
 
 
-def wall_conductance(conductivity: Array, transfer: Array, spacing: float) -> Array:
+def wall_conductance(conductivity: Array, transfer: Array, spacing: Array | float) -> Array:
     """Conductance per cell volume from the first cell to the outside [W/(m^3 K)].
 
     Half a cell of conductivity k [W/(m K)] in series with the transfer coefficient [W/(m^2 K)].
@@ -49,7 +49,7 @@ def heat_step(
     source: Float[Array, "*cells"],
     walls: tuple[HeatWall, HeatWall],
     time_step: Array,
-    spacing: tuple[float, ...],
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
     aspect: tuple[float, ...],
     tolerance: float = 1e-9,

@@ -31,7 +31,7 @@ def _bounded_exponential(exponent: Array) -> tuple[Array, Array]:
 def plating_current_density(
     overpotential: Float[Array, "*cells"],
     exchange_current_density: Float[Array, "*cells"],
-    charge_transfer_coefficient: float,
+    charge_transfer_coefficient: Array | float,
     temperature: Float[Array, "*cells"],
 ) -> tuple[Array, Array]:
     """Current density and its slope.

@@ -26,6 +26,7 @@ from dendrion.field.charge import Control
 from dendrion.field.connectivity import METAL_THRESHOLD, active_region, connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile, peak_to_valley
 from dendrion.field.properties import number
+from dendrion.numerics.grid import Grid
 
 Stepper = Callable[..., tuple[two_potential.State, two_potential.Report]]
 """Parameters, state, control, longest step [s] and active front in; the state after one step and its report out."""
@@ -50,6 +51,7 @@ class Model(Protocol):
     """What the simulation needs of a model of the front; `TwoPotentialModel` and `Hong2018Model` are the two."""
 
     columns: Columns
+    grid: Grid
     warnings: list[str]
 
     def initial_state(self) -> Any: ...
@@ -132,8 +134,8 @@ class TwoPotentialModel:
         """
         if elapsed == 0.0:
             first = self.first_time_step(segment.mean_value if segment.kind == "current" else 1.0)
-            start = min(first, time_left, self.parameters.numerics.largest_time_step)
-            state = state._replace(time_step=number(float(start)))
+            start = min(first, time_left, float(self.parameters.numerics.largest_time_step))
+            state = state._replace(time_step=number(start))
         before = np.asarray(state.order_parameter)
         connected, _ = self._geometry(state)
         if not connected.any():

@@ -31,7 +31,7 @@ class PropertyOfState(eqx.Module):
 
     def __call__(self, temperature: Array, concentration: Array) -> Array:
         """The property at a temperature [K] and a salt concentration [mol/m^3], in SI."""
-        at = State(self.temperature, self.concentration)
+        at = State(self.temperature, self.concentration)  # type: ignore[arg-type]  # traced numbers
         law = _restore(self.law, self.numbers)
         result = self.value * law.ratio(temperature, concentration, at, jnp)
         if self.with_salt:

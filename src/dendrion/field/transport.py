@@ -25,7 +25,7 @@ class Conductances(NamedTuple):
 def conductances(
     fraction: Float[Array, "*cells"],
     coefficient: Float[Array, "*cells"],
-    spacing: tuple[float, ...],
+    spacing: tuple[Array | float, ...],
     periodic: tuple[bool, ...],
 ) -> Conductances:
     """Mean electrolyte fraction times mean coefficient on every face, over h^2.

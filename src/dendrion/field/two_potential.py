@@ -20,7 +20,7 @@ from jaxtyping import Array
 from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field.charge import ChargeSolution, Control, Electrode, solve_charge
 from dendrion.field.curvature import capillary_pressure, cubic_factor, outward_normals
-from dendrion.field.front import electrolyte_fraction, reaction_area_density, regularisation
+from dendrion.field.front import advance_front, electrolyte_fraction, reaction_area_density, with_sum
 from dendrion.field.heat import conduction_heat, heat_step
 from dendrion.field.heterogeneity import advance_lattice, exchange_factor
 from dendrion.field.parameters import Parameters
@@ -166,39 +166,6 @@ def _time_step(p: Parameters, state: State, area: Array, current: Array, limit: 
     return step, speed
 
 
-def _advance_front(
-    p: Parameters, xi: Array, area: Array, active: Array, current: Array, step: Array, speed: Array
-) -> Array:
-    """The order parameter [dimensionless] after a step that plates ``current`` [A/m^2], in substeps.
-
-    Each substep lays its metal down where the front stands by then. Where it stood at the start of the step it
-    would lag behind the front, steepen it and so damp short waves, the more the longer the step.
-    """
-    structure = p.structure
-    if not structure.coupling.front_motion:
-        return xi
-    spacing, periodic, width = p.spacing, structure.periodic, p.numerics.interface_width
-    mobility = p.numerics.mobility * speed * width
-    part, wanted = step / structure.substeps, jnp.sum(area * current)
-
-    def substep(_: int, field: Array) -> Array:
-        here = jnp.where(active, reaction_area_density(electrolyte_fraction(field), spacing, periodic), 0.0)
-        growth = p.metal.molar_volume / FARADAY * here * _with_sum(here, current, wanted)
-        return field + part * (growth + mobility * regularisation(field, width, spacing, periodic))
-
-    return jax.lax.fori_loop(0, structure.substeps, substep, xi)
-
-
-def _with_sum(area: Array, current: Array, wanted: Array) -> Array:
-    """The current density [A/m^2] put back to a sum of area density times current [A/m^3].
-
-    In proportion to |i|, which cannot blow up where the net current is zero (rest).
-    """
-    missing = wanted - jnp.sum(area * current)
-    weight = jnp.sum(area * jnp.abs(current))
-    return current + missing / jnp.maximum(weight, 1e-300) * jnp.abs(current)
-
-
 def _predict_current(
     p: Parameters, state: State, s: Surface, charge: ChargeSolution, control: Control, step: Array
 ) -> tuple[Array, Array]:
@@ -218,7 +185,7 @@ def _predict_current(
     ratio = jnp.maximum(predicted, SALT_FLOOR * reference) / salt
     change = jnp.clip(ratio, 1.0 / LARGEST_RATIO, LARGEST_RATIO)
     redistributed = current * change ** (1.0 - p.interface.charge_transfer_coefficient)
-    corrected = _with_sum(s.area_density, redistributed, jnp.sum(s.area_density * current))
+    corrected = with_sum(s.area_density, redistributed, jnp.sum(s.area_density * current))
     return jnp.where(control.galvanostatic, corrected, redistributed), predicted
 
 
@@ -334,7 +301,13 @@ def finish(
     current, concentration, change = charge.current_density, state.concentration, jnp.array(0.0)
     if structure.binary:
         current, predicted = _predict_current(p, state, s, charge, control, length)
-    xi = _advance_front(p, state.order_parameter, s.area_density, active, current, length, speed)
+    xi = state.order_parameter
+    if structure.coupling.front_motion:
+        width, velocity = p.numerics.interface_width, p.metal.molar_volume / FARADAY * current
+        xi = advance_front(
+            xi, s.area_density, active, velocity, length, p.numerics.mobility * speed * width, width,
+            structure.substeps, p.spacing, structure.periodic,
+        )  # fmt: skip
     fraction = electrolyte_fraction(xi)
     if structure.binary:
         amount, storage = salt_storage(s.fraction) * state.concentration, salt_storage(fraction)

@@ -101,7 +101,7 @@ def neighbours(values: Array, axis: int, periodic: bool) -> tuple[Array, Array]:
     return take(values, axis, 0, -1), take(values, axis, 1, None)
 
 
-def face_gradient(values: Array, axis: int, spacing: float, periodic: bool = False) -> Array:
+def face_gradient(values: Array, axis: int, spacing: Array | float, periodic: bool = False) -> Array:
     """(u_{i+1} − u_i)/h on the open faces of an axis, second order at the face [unit of u per m]."""
     lower, upper = neighbours(values, axis, periodic)
     return (upper - lower) / spacing
@@ -123,7 +123,9 @@ def face_harmonic(values: Array, axis: int, periodic: bool = False) -> Array:
     return jnp.where(total > 0.0, 2.0 * lower * upper / jnp.where(total > 0.0, total, 1.0), 0.0)
 
 
-def divergence(fluxes: tuple[Array, ...], spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> Array:
+def divergence(
+    fluxes: tuple[Array, ...], spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]
+) -> Array:
     """Σ_axis (F_upper − F_lower)/h from open-face fluxes; nothing passes the walls [unit of F per m].
 
     The sum over all cells is zero to round-off. Wall fluxes are a source of the boundary cells.
@@ -142,7 +144,9 @@ def mirrored(values: Array, axis: int, periodic: bool = False) -> Array:
     return jnp.concatenate([take(values, axis, 0, 1), values, take(values, axis, -1, None)], axis)
 
 
-def gradient(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> tuple[Array, ...]:
+def gradient(
+    values: Array, spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]
+) -> tuple[Array, ...]:
     """Central differences at cell centres, one array an axis; zero slope at walls [unit of u per m]."""
     components = []
     for axis, step in enumerate(spacing):
@@ -151,7 +155,7 @@ def gradient(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ..
     return tuple(components)
 
 
-def laplacian(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...]) -> Array:
+def laplacian(values: Array, spacing: tuple[Array | float, ...], periodic: tuple[bool, ...]) -> Array:
     """Σ_axis (u_{i+1} − 2 u_i + u_{i−1})/h² with zero-flux walls [unit of u per m²]."""
     parts = []
     for axis, step in enumerate(spacing):
@@ -161,7 +165,10 @@ def laplacian(values: Array, spacing: tuple[float, ...], periodic: tuple[bool, .
 
 
 def face_conductance(
-    conductivity: Array, spacing: tuple[float, ...], periodic: tuple[bool, ...], mean: str = "harmonic"
+    conductivity: Array,
+    spacing: tuple[Array | float, ...],
+    periodic: tuple[bool, ...],
+    mean: str = "harmonic",
 ) -> tuple[Array, ...]:
     """Transmissibilities σ_face/h² of every axis for `dendrion.numerics.elliptic`.
 

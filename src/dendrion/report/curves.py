@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dendrion.report.frames import ENDINGS, column
+from dendrion.report.frames import ENDINGS, column, without_round_off
 from dendrion.report.style import LINES, MUTED, headline, new_figure, plain, unit_for, with_unit
 from dendrion.runs import RunFolder
 from dendrion.units import format_quantity
@@ -167,6 +167,8 @@ def _ending(folder: RunFolder) -> str:
     parts = [ENDINGS.get(summary["status"], summary["status"])]
     if "time_s" in summary:
         parts.append(f"t = {format_quantity(summary['time_s'], 'time')}")
-    if summary.get("charge_C_per_m2") is not None:
-        parts.append(f"charge {format_quantity(summary['charge_C_per_m2'], 'areal_capacity', 3)}")
+    charge, passed = summary.get("charge_C_per_m2"), column(folder.history, "charge")
+    if charge is not None:
+        shown = charge if passed is None else without_round_off(charge, passed.values)
+        parts.append(f"charge {format_quantity(shown, 'areal_capacity', 3)}")
     return "   ·   ".join(parts)

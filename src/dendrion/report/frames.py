@@ -26,6 +26,9 @@ PEAKED = (
 )
 """Fields with sharp peaks at tips, which would take the whole range of colours."""
 
+ROUND_OFF = 1e-6
+"""Share of a column's largest magnitude below which a value is shown as zero [dimensionless]."""
+
 _FLAT = 1e-3
 """Relative variation below which a map would show nothing but noise [dimensionless]."""
 
@@ -151,11 +154,17 @@ class Frames:
             return None
         if self.times[frame] < found.time.values[0]:
             return 0.0
-        return float(np.interp(self.times[frame], found.time.values, found.values))
+        value = float(np.interp(self.times[frame], found.time.values, found.values))
+        return without_round_off(value, found.values)
 
     def history_at(self, quantity: str, frame: int) -> float | None:
         """A history column at a frame's time [SI]; None where the history lacks it."""
         return self._history_at(quantity, frame)
+
+
+def without_round_off(value: float, values: Any) -> float:
+    """Zero where a value is nothing beside the largest of its column: the charge of a cycle that came back to its start."""
+    return 0.0 if abs(value) <= ROUND_OFF * float(np.nanmax(np.abs(values))) else value
 
 
 def column(history: Any, quantity: str) -> Any:

@@ -27,8 +27,8 @@ class Position:
     """Rows of the history [dimensionless]."""
     frames: int
     """Frames of the fields [dimensionless]."""
-    next_frame: list[int]
-    """Indices of the next frames that are due, by time and by progress [dimensionless]."""
+    next_frame: int
+    """Index of the next frame that is due [dimensionless]."""
     frame_time: float
     """Time of the last frame [s]."""
     wall_time: float

@@ -72,7 +72,7 @@ class Recorder:
         self._wanted_frames = output.frames
         self._history = History(folder.path, simulation.history_columns)
         self._fields = FieldsFile(folder.fields_file)
-        self.steps, self.frames, self._next_frame = 0, 0, [0, 0]
+        self.steps, self.frames, self._next_frame = 0, 0, 0
         self._last_frame_time = -1.0
         self._last_row: dict[str, float] = {}
         self._last_row_stored = True
@@ -211,16 +211,16 @@ class Recorder:
         )
 
     def _frame_if_due(self) -> None:
-        """Frames stand evenly over the protocol's time, and over the engine's progress where that runs ahead.
+        """Frames stand evenly over the protocol's time, or over the engine's progress where that has come further.
 
         So a run that ends early, or whose end is not a matter of time, is well covered too.
         """
-        shares = (self.simulation.time / self.simulation.total_time, self.simulation.progress())
+        share = max(self.simulation.time / self.simulation.total_time, self.simulation.progress())
         # The tolerance takes up the rounding of times that are sums of steps.
-        due = [int(share * self._wanted_frames * (1 + 1e-12)) + 1 for share in shares]
-        if any(now > then for now, then in zip(due, self._next_frame, strict=True)):
+        due = int(share * self._wanted_frames * (1 + 1e-12)) + 1
+        if due > self._next_frame:
             self._frame()
-            self._next_frame = [max(pair) for pair in zip(due, self._next_frame, strict=True)]
+            self._next_frame = due
 
     def _frame(self) -> None:
         self._fields.append(self.simulation.time, self._chosen_fields())

@@ -262,6 +262,7 @@ def _require_resumable(folder: RunFolder, resolved: dict[str, Any]) -> None:
             hint="leave --resume out to start it",
         )  # fmt: skip
     changed = differences(folder.resolved, resolved)
+    changed.pop("title", None)  # a label: no number of the run depends on it
     if changed:
         lines = [f"{path}: {old} → {new}" for path, (old, new) in changed.items()]
         more = len(lines) - _LISTED_DIFFERENCES
