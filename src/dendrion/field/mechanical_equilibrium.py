@@ -18,7 +18,7 @@ confinement. Kind: published (finite elements, J2 flow); the treatment of mixed 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -27,7 +27,8 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from dendrion.errors import InputError
-from dendrion.field.creep import TINY, Creep, FlowLaw
+from dendrion.field.creep import TINY, FlowLaw
+from dendrion.field.electrolyte_response import Response, Solid
 from dendrion.field.growth_strain import normal_dyad
 from dendrion.field.laminate import Condensed, condense, is_cut
 from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
@@ -53,20 +54,6 @@ before it is cut [dimensionless]."""
 
 CUTS = 6
 """Most evaluations with which a Newton step is cut [dimensionless]."""
-
-
-class Response(NamedTuple):
-    """Stress (m, *cells) [Pa], tangent (m, m, *cells) [Pa], stored energy [J/m^3], energy dissipated within the step
-    [J/m^3] of the electrolyte."""
-
-    stress: Array
-    tangent: Array
-    energy: Array
-    dissipation: Array
-
-
-Solid = Callable[[Array], Response]
-"""The electrolyte: from its total strain (4 or 6, *cells) to its response; a pytree, so that its numbers trace."""
 
 
 class MetalPhase(NamedTuple):
@@ -158,47 +145,13 @@ def stack_traction(pressure: Array, grid: Grid) -> Array:
     return wall_traction(traction, 0, True, grid.cells, grid.periodic, grid.spacing)
 
 
-def elastic_solid(stiffness: Array, stress_free_strain: Array) -> Solid:
-    """An elastic electrolyte with stiffness (m, m, *cells) [Pa] and thermal strain (m, *cells) [dimensionless]."""
-    from jax.tree_util import Partial
+def stress_free_work(balance: Balance, fraction: Array, increment: Array, grid: Grid) -> Array:
+    """Work that growth and thermal strain do on the metal within the step, sum of f sigma_M:d(e*) V, at the stress at
+    its end: compressed metal takes work to grow [J/m in 2-D, J in 3-D]. ``increment`` is d(e*), (m, *cells).
 
-    return Partial(_elastic_response, stiffness, stress_free_strain)
-
-
-def _elastic_response(stiffness: Array, stress_free_strain: Array, strain: Array) -> Response:
-    elastic = strain - stress_free_strain
-    stress = jnp.sum(stiffness * elastic[None], axis=1)
-    energy = 0.5 * jnp.sum(stress * elastic, axis=0)
-    return Response(stress, stiffness, energy, jnp.zeros_like(energy))
-
-
-def yielding_solid(
-    law: Creep, bulk: Array, shear: Array, stress_free_strain: Array, plastic_strain: Array, time_step: Array
-) -> Solid:
-    """An isotropic electrolyte that yields (`creep.yielding`), such as a polymer; its plastic strain (m, *cells) at the
-    start of the step is the caller's to keep (`yielded_strain`). Moduli [Pa], time step [s]."""
-    from jax.tree_util import Partial
-
-    return Partial(_yielding_response, law, bulk, shear, stress_free_strain, plastic_strain, time_step)
-
-
-def _solid_flow(
-    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
-) -> Flow:
-    zero = jnp.zeros_like(strain[0])
-    return flow(law, strain, plastic, free, zero, bulk, shear, zero + 298.15, step)
-
-
-def _yielding_response(
-    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
-) -> Response:
-    state = _solid_flow(law, bulk, shear, free, plastic, step, strain)
-    return Response(state.stress, state.tangent, state.elastic_energy, state.dissipation)
-
-
-def yielded_strain(solid: Solid, strain: Array) -> Array:
-    """Plastic strain (m, *cells) of a `yielding_solid` at the end of the step, from its strain [dimensionless]."""
-    return _solid_flow(*solid.args, strain).plastic_strain  # type: ignore[attr-defined]
+    The audit of a step is stored(end) - stored(start) + dissipated = traction_work + stress_free_work.
+    """
+    return math.prod(grid.spacing) * jnp.sum(fraction * jnp.sum(balance.metal.stress * increment, axis=0))
 
 
 class _Evaluation(NamedTuple):

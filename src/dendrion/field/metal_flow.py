@@ -149,7 +149,7 @@ def flow(
     length = jnp.where(squared > 0.0, jnp.sqrt(jnp.where(squared > 0.0, squared, 1.0)), 0.0)
     trial = 2.0 * shear * np.sqrt(1.5) * length
     stress, slope, rate, hardened = equivalent_stress(law, trial, shear, resistance, temperature, time_step)
-    moving = trial > 0.0
+    moving = trial > TINY
     retained = jnp.where(moving, stress / jnp.where(moving, trial, 1.0), slope)
     direction = part / jnp.where(length > 0.0, length, 1.0)
     remaining = retained * part
