@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -34,7 +36,7 @@ def relax(law, step, steps, resistance):
 
 
 def orders(errors):
-    return [float(np.log2(coarse / fine)) for coarse, fine in zip(errors, errors[1:], strict=False)]
+    return [float(np.log2(coarse / fine)) for coarse, fine in itertools.pairwise(errors)]
 
 
 @pytest.mark.parametrize("metal", ["Li", "Na"])

@@ -31,7 +31,7 @@ from dendrion.field.creep import TINY, FlowLaw
 from dendrion.field.electrolyte_response import Response, Solid
 from dendrion.field.growth_strain import normal_dyad
 from dendrion.field.laminate import Condensed, condense, is_cut
-from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
+from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
 from dendrion.numerics.elasticity import (
     bending_force,
     bending_stiffness,
@@ -194,8 +194,8 @@ def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation
     condensed = condense(share, problem.dyad, moved.stress, moved.tangent, solid.stress, solid.tangent)
     bent = bending_strain(unknowns.displacement, grid.spacing, grid.periodic)
     before = bending_strain(start.displacement, grid.spacing, grid.periodic)
-    total = bending_stiffness(in_plane(condensed.tangent))
-    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane(solid.tangent)), total)
+    total = bending_stiffness(in_plane_tangent(condensed.tangent))
+    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane_tangent(solid.tangent)), total)
     modes = bending_stress(total, bent - before) + bending_stress(kept, before)
     resist = bending_force(modes, grid.spacing, grid.periodic)
     force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + resist
@@ -255,7 +255,7 @@ def solve_equilibrium(
 
     def improve(state: _Iterate) -> _Iterate:
         left = free * (load - state.at.condensed_force)
-        tangent = in_plane(state.at.condensed.tangent)
+        tangent = in_plane_tangent(state.at.condensed.tangent)
         hierarchy = build_elastic(tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
         change, info = solve_elastic(hierarchy, left, jnp.zeros_like(left), LINEAR_TOLERANCE, maximum_linear)
         direction = _direction(state.at.condensed, free * change, grid)
@@ -297,18 +297,18 @@ def _cut(
 
     def too_steep(carry: tuple[Array, Array, _Evaluation, Array]) -> Array:
         _, count, _, rest = carry
-        return (rest < -DESCENT * jnp.abs(slope)) & (count < CUTS)
+        return (count == 0) | ((rest < -DESCENT * jnp.abs(slope)) & (count < CUTS))
 
     def shorten(carry: tuple[Array, Array, _Evaluation, Array]) -> tuple[Array, Array, _Evaluation, Array]:
         share, count, _, rest = carry
         secant = share * slope / jnp.maximum(slope - rest, TINY)
-        share = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
+        cut = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
+        share = jnp.where(count == 0, share, cut)
         at = _evaluate(problem, moved(share), grid)
         return share, count + 1, at, remaining(at)
 
-    one = jnp.ones(())
-    whole = _evaluate(problem, moved(one), grid)
-    share, _, at, _ = lax.while_loop(too_steep, shorten, (one, jnp.array(0), whole, remaining(whole)))
+    first = (jnp.ones(()), jnp.array(0), state.at, slope)
+    share, _, at, _ = lax.while_loop(too_steep, shorten, first)
     return moved(share), at
 
 
