@@ -146,12 +146,12 @@ def stack_traction(pressure: Array, grid: Grid) -> Array:
 
 
 def stress_free_work(balance: Balance, fraction: Array, increment: Array, grid: Grid) -> Array:
-    """Work that growth and thermal strain do on the metal within the step, sum of f sigma_M:d(e*) V, at the stress at
+    """Work that growth and thermal strain do on the metal within the step, sum of -f sigma_M:d(e*) V, at the stress at
     its end: compressed metal takes work to grow [J/m in 2-D, J in 3-D]. ``increment`` is d(e*), (m, *cells).
 
     The audit of a step is stored(end) - stored(start) + dissipated = traction_work + stress_free_work.
     """
-    return math.prod(grid.spacing) * jnp.sum(fraction * jnp.sum(balance.metal.stress * increment, axis=0))
+    return -math.prod(grid.spacing) * jnp.sum(fraction * jnp.sum(balance.metal.stress * increment, axis=0))
 
 
 class _Evaluation(NamedTuple):
