@@ -10,13 +10,13 @@ harmless.) Coarse element matrices are the exact Galerkin products, element by e
 is that of Dendy's black-box multigrid (DOI 10.1016/0021-9991(82)90057-2); the weights are made here.
 
 Smoother: Chebyshev steps on the block-Jacobi preconditioned operator, whose largest eigenvalue is estimated by a few
-power iterations. Odd cell counts leave a lone last cell that keeps its size.
+power iterations on the finest grid (on coarser ones it was smaller in all that was measured). Odd cell counts leave a lone last cell that keeps its size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jax
@@ -33,7 +33,7 @@ from dendrion.numerics.elastic_stencil import (
 )
 from dendrion.numerics.multigrid import axes_to_join
 from dendrion.numerics.operators import take
-from dendrion.numerics.voxel_element import node_sums
+from dendrion.numerics.voxel_element import ends, node_sums
 
 BOTTOM_UNKNOWNS = 200
 """Grids of at most so many unknowns are inverted densely [dimensionless]."""
@@ -134,11 +134,7 @@ def interpolation(
             odd = jnp.concatenate([odd, jnp.ones_like(take(odd, axis + 1, 0, 1))], axis + 1)
         else:
             even = jnp.concatenate([even, take(odd, axis + 1, -1, None)], axis + 1)
-    if periodic[axis]:
-        following = jnp.concatenate([take(even, axis + 1, 1, None), take(even, axis + 1, 0, 1)], axis + 1)
-        own = even
-    else:
-        own, following = take(even, axis + 1, 0, -1), take(even, axis + 1, 1, None)
+    own, following = ends(even, axis + 1, periodic[axis])
     lower, upper = lax.optimization_barrier((share * odd * own, (1.0 - share) * odd * following))
     return ElasticTransfer(lower, upper, axis, cells, periodic[axis]), even
 
@@ -188,17 +184,24 @@ def joined_elements(elements: Array, transfer: ElasticTransfer, periodic: Sequen
 def prolong(transfer: ElasticTransfer, coarse: Array) -> Array:
     """Coarse correction at the fine nodes of a transfer, (dim, *nodes)."""
     axis, cells = transfer.axis + 1, transfer.cells
-    if transfer.periodic:
-        own = coarse
-        following = jnp.concatenate([take(coarse, axis, 1, None), take(coarse, axis, 0, 1)], axis)
-    else:
-        own, following = take(coarse, axis, 0, -1), take(coarse, axis, 1, None)
+    own, following = ends(coarse, axis, transfer.periodic)
     inner = transfer.lower * own + transfer.upper * following
-    shape = own.shape
-    fine = jnp.stack([own, inner], axis + 1).reshape(*shape[:axis], 2 * shape[axis], *shape[axis + 1 :])
-    if transfer.periodic:
-        return take(fine, axis, 0, cells)
-    return fine if cells % 2 else jnp.concatenate([fine, take(coarse, axis, -1, None)], axis)
+    if transfer.periodic and cells % 2:  # the lone cell has no node inside
+        inner = take(inner, axis, 0, -1)
+    if not transfer.periodic and cells % 2 == 0:
+        own = coarse
+    fine = cells if transfer.periodic else cells + 1
+    return _spread(own, axis, 0, fine) + _spread(inner, axis, 1, fine)
+
+
+def _spread(values: Array, axis: int, first: int, length: int) -> Array:
+    """Values at every other place from ``first`` on, zeros between.
+
+    Not by stacking and reshaping: XLA's compiler for CPUs (jax 0.10.2) gets that wrong for some shapes.
+    """
+    widths = [(0, 0, 0)] * values.ndim
+    widths[axis] = (first, length - first - 2 * values.shape[axis] + 1, 1)
+    return lax.pad(values, jnp.zeros((), values.dtype), widths)
 
 
 def restrict(transfer: ElasticTransfer, fine: Array) -> Array:
@@ -216,11 +219,13 @@ def restrict(transfer: ElasticTransfer, fine: Array) -> Array:
 
 
 def make_level(
-    stencil: Array, transfers: tuple[ElasticTransfer, ...], periodic: tuple[bool, ...]
+    stencil: Array, largest: Array | None, transfers: tuple[ElasticTransfer, ...], periodic: tuple[bool, ...]
 ) -> ElasticLevel:
-    """A level from its stencil: inverse blocks and the estimate of the largest eigenvalue."""
+    """A level from its stencil; the largest eigenvalue is estimated if it is not given."""
     inverse = inverse_blocks(stencil[stencil.shape[0] // 2])
-    return ElasticLevel(stencil, inverse, largest_eigenvalue(stencil, inverse, periodic), transfers, periodic)
+    if largest is None:
+        largest = largest_eigenvalue(stencil, inverse, periodic)
+    return ElasticLevel(stencil, inverse, largest, transfers, periodic)
 
 
 def largest_eigenvalue(stencil: Array, inverse: Array, periodic: tuple[bool, ...]) -> Array:
@@ -263,16 +268,19 @@ def build_levels(
         spacing: cell size of each axis, only ratios matter.
     """
     dimensions = len(periodic)
-    size, levels = list(spacing), []
+    size, largest = list(spacing), None
+    levels: list[ElasticLevel] = []
     while not levels or free.size > BOTTOM_UNKNOWNS:
         stencil, transfers = assemble_stencil(elements, periodic), []
+        grid = make_level(stencil, largest, (), periodic)
+        largest = grid.largest
         cells = elements.shape[2 * dimensions + 2 :]
         for axis in axes_to_join(cells, tuple(size)) if max(cells) > 1 else []:
             transfer, free = interpolation(strengths(elements, axis, dimensions), free, axis, periodic)
             elements = joined_elements(elements, transfer, periodic)
             transfers.append(transfer)
             size[axis] *= 2.0
-        levels.append(make_level(stencil, tuple(transfers), periodic))
+        levels.append(replace(grid, transfers=tuple(transfers)))
     return tuple(levels), bottom_inverse(assemble_stencil(elements, periodic), periodic)
 
 

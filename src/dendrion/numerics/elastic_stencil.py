@@ -32,7 +32,7 @@ def element_matrices(triangle: Array, bending: Array, spacing: Sequence[float]) 
     for i, j, place in modulus_places(dimensions):
         table[place] += np.prod(spacing) * np.outer(rows[i], rows[j])
     moduli = jnp.concatenate([triangle, bending])
-    flat = table.reshape(len(table), -1).T @ moduli.reshape(len(table), -1)
+    flat = jnp.asarray(table.reshape(len(table), -1).T) @ moduli.reshape(len(table), -1)
     corner = (*(2,) * dimensions, dimensions)
     return flat.reshape(*corner, *corner, *triangle.shape[1:])
 

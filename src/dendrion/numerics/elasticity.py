@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import jax
@@ -23,8 +23,13 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from dendrion.errors import InputError
-from dendrion.numerics.elastic_multigrid import ElasticLevel, build_levels, v_cycle
-from dendrion.numerics.elastic_stencil import apply_stencil, element_matrices, masked_elements
+from dendrion.numerics.elastic_multigrid import ElasticLevel, build_levels, make_level, v_cycle
+from dendrion.numerics.elastic_stencil import (
+    apply_stencil,
+    assemble_stencil,
+    element_matrices,
+    masked_elements,
+)
 from dendrion.numerics.elliptic import ROUND_OFF, SolveInfo
 from dendrion.numerics.krylov import conjugate_gradients
 from dendrion.numerics.voxel_element import (
@@ -39,9 +44,10 @@ from dendrion.numerics.voxel_element import (
 from dendrion.numerics.voxel_stiffness import (
     bending_stiffness,
     bending_stress,
+    carried,
     cell_energy,
     check_stiffness,
-    diagonal_blocks,
+    eigenstress_force,
     element_force,
     packed_triangle,
 )
@@ -58,25 +64,29 @@ __all__ = [
     "cell_energy",
     "cell_strain",
     "component_count",
+    "eigenstress_force",
     "internal_force",
     "node_shape",
     "precondition_elastic",
     "solve_elastic",
     "wall_traction",
+    "with_stiffness",
 ]
 
-SMALLEST_BLOCK = 1e-18
+SMALLEST_MODULUS = 1e-18
 """Share of the largest modulus below which a node counts as touching nothing [dimensionless]."""
 
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["triangle", "bending", "free", "levels", "inverse", "scale", "mean"],
+    data_fields=["triangle", "bending", "free", "levels", "inverse", "modulus", "scale", "mean"],
     meta_fields=["periodic", "spacing"],
 )
 @dataclass(frozen=True)
 class ElasticHierarchy:
-    """The elastic operator, divided by ``scale`` [Pa mᵈ⁻²], with sizes relative to the smallest cell size.
+    """The elastic operator with moduli relative to ``modulus`` [Pa] and sizes relative to the smallest cell size.
+
+    K is ``scale`` [Pa mᵈ⁻²] times that operator.
 
     ``free`` is 1 where the displacement is sought, 0 where it is prescribed or the node touches no stiffness;
     ``mean`` are the weights of the mean displacement that a floating body projects out, else zero.
@@ -87,6 +97,7 @@ class ElasticHierarchy:
     free: Array
     levels: tuple[ElasticLevel, ...]
     inverse: Array
+    modulus: Array
     scale: Array
     mean: Array
     periodic: tuple[bool, ...]
@@ -124,10 +135,9 @@ def build_elastic(
     largest = jnp.where(largest > 0.0, largest, 1.0)
     triangle = lax.optimization_barrier(packed_triangle(stiffness) / largest)
     bending = bending_stiffness(stiffness / largest)
-    blocks = diagonal_blocks(triangle, bending, relative, periodic)
     dimensions = len(periodic)
-    carried = jnp.stack([blocks[axis, axis] > SMALLEST_BLOCK for axis in range(dimensions)])
-    free = jnp.where(carried & ~fixed, 1.0, 0.0).astype(triangle.dtype)
+    touched = carried(triangle, periodic) > SMALLEST_MODULUS
+    free = jnp.where(touched & ~fixed, 1.0, 0.0).astype(triangle.dtype)
     floats = ~jnp.any(fixed, axis=tuple(range(1, dimensions + 1)), keepdims=True)
     mean = jnp.where(
         floats, free / jnp.maximum(jnp.sum(free, axis=tuple(range(1, free.ndim)), keepdims=True), 1.0), 0.0
@@ -135,7 +145,31 @@ def build_elastic(
     scale = largest * smallest ** (dimensions - 2)
     elements = masked_elements(element_matrices(triangle, bending, relative), free, periodic)
     levels, inverse = build_levels(elements, free, periodic, relative)
-    return ElasticHierarchy(triangle, bending, free, levels, inverse, scale, mean, periodic, relative)
+    return ElasticHierarchy(
+        triangle, bending, free, levels, inverse, largest, scale, mean, periodic, relative
+    )
+
+
+def with_stiffness(hierarchy: ElasticHierarchy, stiffness: Array) -> ElasticHierarchy:
+    """The same grid and supports with another stiffness, at a fraction of the cost of `build_elastic`.
+
+    The operator is exact; the coarse grids, which only precondition, keep the old stiffness. Meant for a pass that
+    changes few cells (staggered damage) or all of them a little. Nodes that touched no stiffness stay out.
+
+    Args:
+        hierarchy: from `build_elastic`.
+        stiffness: new tangent, the shape of the old [Pa].
+    """
+    scaled = jnp.asarray(stiffness) / hierarchy.modulus
+    triangle = lax.optimization_barrier(packed_triangle(scaled))
+    bending = bending_stiffness(scaled)
+    elements = masked_elements(
+        element_matrices(triangle, bending, hierarchy.spacing), hierarchy.free, hierarchy.periodic
+    )
+    old = hierarchy.levels[0]
+    stencil = assemble_stencil(elements, hierarchy.periodic)
+    finest = make_level(stencil, old.largest, old.transfers, hierarchy.periodic)
+    return replace(hierarchy, triangle=triangle, bending=bending, levels=(finest, *hierarchy.levels[1:]))
 
 
 def _operator(hierarchy: ElasticHierarchy, displacement: Array) -> Array:

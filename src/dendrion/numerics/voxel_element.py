@@ -29,7 +29,9 @@ from jax import Array
 
 from dendrion.numerics.operators import take
 
-_SPREAD = 1.0 / math.sqrt(12.0)  # root mean square of a linear function over a cell of unit size and slope
+RMS_OF_LINEAR = 1.0 / math.sqrt(12.0)
+"""Root mean square of a linear function over a cell of unit size and slope [dimensionless]."""
+
 _HALF = math.sqrt(0.5)
 
 Flags = tuple[bool, ...]
@@ -133,11 +135,11 @@ def bending_terms(spacing: Sequence[float]) -> list[list[Term]]:
     """
     dimensions = len(spacing)
     if dimensions == 2:
-        return [[(axis, (True, True), _SPREAD * spacing[1 - axis])] for axis in range(2)]
+        return [[(axis, (True, True), RMS_OF_LINEAR * spacing[1 - axis])] for axis in range(2)]
     modes: list[list[Term]] = []
     for n in range(3):
         t, o = (axis for axis in range(3) if axis != n)
-        weight = _SPREAD * spacing[n]
+        weight = RMS_OF_LINEAR * spacing[n]
         modes += [
             [(t, _flags(3, n, t), weight)],
             [(o, _flags(3, n, o), weight)],
@@ -145,7 +147,7 @@ def bending_terms(spacing: Sequence[float]) -> list[list[Term]]:
         ]
     for axis in range(3):
         across = math.prod(spacing) / spacing[axis]
-        modes.append([(axis, (True,) * 3, _SPREAD**2 * across)])
+        modes.append([(axis, (True,) * 3, RMS_OF_LINEAR**2 * across)])
     return modes
 
 

@@ -5,7 +5,6 @@ The element and its notation are described in `voxel_element`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import jax.numpy as jnp
@@ -14,12 +13,15 @@ from jax import Array, lax
 
 from dendrion.errors import InputError
 from dendrion.numerics.voxel_element import (
+    RMS_OF_LINEAR,
+    bending_force,
     bending_strain,
     bending_terms,
     cell_strain,
     component_count,
     evaluate_modes,
     gather_modes,
+    internal_force,
     node_sums,
     shear_axes,
     strain_terms,
@@ -131,6 +133,53 @@ def bending_stress(bending: Array, strain: Array) -> Array:
     return jnp.concatenate([*plates, bending[18:] * strain[9:]])
 
 
+def relaxed_slopes(stiffness: Array, slopes: Array, spacing: Sequence[float]) -> Array:
+    """Root-mean-square stress of every bending mode from a stress that varies linearly across the cells [Pa].
+
+    It is relaxed as the stiffness in `bending_stiffness`: the free components of the slope bend nothing.
+
+    Args:
+        stiffness: (m, m, *cells) [Pa].
+        slopes: derivative of the stress along every axis, (m, dim, *cells) [Pa/m].
+        spacing: cell size of each axis [m].
+    Returns:
+        (2, nx, ny) or (12, nx, ny, nz), the order of `bending_strain`.
+    """
+    count, dimensions = slopes.shape[:2]
+    parts = [[stiffness[i, j] for j in range(count)] for i in range(count)]
+    floor = NEGLIGIBLE_PIVOT * jnp.trace(stiffness)
+    modes = []
+    for n in range(dimensions):
+        slope = [RMS_OF_LINEAR * spacing[n] * slopes[i, n] for i in range(count)]
+        bordered = [[*row, slope[i]] for i, row in enumerate(parts)] + [[*slope, jnp.zeros_like(floor)]]
+        shears = [dimensions + i for i, axes in enumerate(shear_axes(dimensions)) if n in axes]
+        modes.append([row[-1] for row in relaxed(bordered, (*shears, n), floor)[:-1]])
+    if dimensions == 2:
+        return jnp.stack([modes[1][0], modes[0][0]])
+    return jnp.stack([mode for plate in modes for mode in plate] + [jnp.zeros_like(floor)] * 3)
+
+
+def eigenstress_force(
+    stiffness: Array, stress: Array, slopes: Array | None, spacing: Sequence[float], periodic: Sequence[bool]
+) -> Array:
+    """Nodal loads of a free strain ε₀ from its eigenstress D ε₀, (dim, *nodes) [N in 3-D, N/m in 2-D].
+
+    With the slopes a free strain that varies linearly across a body leaves it without stress, as it must; without them
+    every cell takes ε₀ as constant, which errs by the second order of the cell size.
+
+    Args:
+        stiffness: D, (m, m, *cells) [Pa].
+        stress: D ε₀, (m, *cells); in plane strain the in-plane rows of the full product [Pa].
+        slopes: its derivative within the cells (D held) along every axis, (m, dim, *cells), or none [Pa/m].
+        spacing: cell size of each axis [m].
+        periodic: one flag an axis.
+    """
+    force = internal_force(stress, spacing, periodic)
+    if slopes is None:
+        return force
+    return force + bending_force(relaxed_slopes(stiffness, slopes, spacing), spacing, periodic)
+
+
 def element_force(
     triangle: Array, bending: Array, displacement: Array, spacing: Sequence[float], periodic: Sequence[bool]
 ) -> Array:
@@ -186,60 +235,19 @@ def corner_weights(spacing: Sequence[float]) -> np.ndarray:
     return weights
 
 
-def corner_block(
-    triangle: Array, bending: Array, spacing: Sequence[float], first: int, second: int
-) -> list[list[Array | float]]:
-    """Force at corner ``first`` per displacement of corner ``second`` of every cell: dim × dim arrays (*cells)."""
-    dimensions = len(spacing)
-    weights, volume = corner_weights(spacing), math.prod(spacing)
-    count = component_count(dimensions)
-    pairs = [(i, j, triangle[k]) for i, row in enumerate(triangle_places(count)) for j, k in enumerate(row)]
-    if dimensions == 2:
-        pairs += [(3 + i, 3 + i, bending[i]) for i in range(2)]
-    else:
-        for n in range(3):
-            places = triangle_places(3)
-            pairs += [
-                (6 + 3 * n + i, 6 + 3 * n + j, bending[6 * n + places[i][j]])
-                for i in range(3)
-                for j in range(3)
-            ]
-        pairs += [(15 + i, 15 + i, bending[18 + i]) for i in range(3)]
-    block: list[list[Array | float]] = [[0.0] * dimensions for _ in range(dimensions)]
-    for i, j, modulus in pairs:
-        for a in range(dimensions):
-            for b in range(dimensions):
-                weight = volume * weights[first, i, a] * weights[second, j, b]
-                if weight != 0.0:
-                    block[a][b] = block[a][b] + float(weight) * modulus
-    return block
+def carried(triangle: Array, periodic: Sequence[bool]) -> Array:
+    """Sum over the cells of every node of the moduli that a displacement component strains: (dim, *nodes) [Pa].
 
-
-def diagonal_blocks(
-    triangle: Array, bending: Array, spacing: Sequence[float], periodic: Sequence[bool]
-) -> Array:
-    """Block of every node in K, (dim, dim, *nodes) [unit of the moduli times mᵈ⁻²]."""
-    dimensions = len(spacing)
-    corners = list(np.ndindex(*(2,) * dimensions))
-    blocks = [corner_block(triangle, bending, spacing, c, c) for c in range(len(corners))]
-    rows = []
-    for a in range(dimensions):
-        row = []
-        for b in range(dimensions):
-            parts = {
-                ends: jnp.broadcast_to(block[a][b], triangle.shape[1:])
-                for ends, block in zip(corners, blocks, strict=True)
-            }
-            row.append(_scattered(parts, periodic))
-        rows.append(jnp.stack(row))
-    return lax.optimization_barrier(jnp.stack(rows))
-
-
-def _scattered(parts: dict[tuple[int, ...], Array], periodic: Sequence[bool]) -> Array:
-    """Sum by node of what every cell gives to its corners."""
-    for axis in reversed(range(len(periodic))):
-        stems = dict.fromkeys(ends[:axis] for ends in parts)
-        parts = {
-            stem: node_sums(parts[(*stem, 0)], parts[(*stem, 1)], axis, periodic[axis]) for stem in stems
-        }
-    return parts[()]
+    Zero where a node touches no stiffness in that component.
+    """
+    dimensions = len(periodic)
+    places = triangle_places(component_count(dimensions))
+    moduli = [triangle[places[axis][axis]] for axis in range(dimensions)]
+    for shear, axes in enumerate(shear_axes(dimensions)):
+        modulus = triangle[places[dimensions + shear][dimensions + shear]]
+        for axis in axes:
+            moduli[axis] = moduli[axis] + modulus
+    sums = jnp.stack(moduli)
+    for axis, wraps in enumerate(periodic):
+        sums = node_sums(sums, sums, axis + 1, wraps)
+    return sums
