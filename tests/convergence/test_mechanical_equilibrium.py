@@ -92,6 +92,7 @@ def test_slab_at_given_strain_is_the_local_update():
     np.testing.assert_allclose(result.metal.stress, wanted, rtol=1e-7, atol=1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells_per_wave", [32, 64])
 def test_half_space_pushes_back_as_the_closed_form_says(cells_per_wave):
     """A bump A cos(ky) pushed into an elastic half space without friction: t_n = G k A/(1 - nu).
@@ -114,6 +115,7 @@ def test_half_space_pushes_back_as_the_closed_form_says(cells_per_wave):
     assert traction == pytest.approx(exact, rel=0.01)
 
 
+@pytest.mark.slow
 def test_free_metal_creeps_at_its_rate():
     """Uniaxial stress in 3-D: the shortening is stress/E at once and rate times time, exactly at constant stress."""
     grid = Grid((2, 2, 2), (SIZE,) * 3, (False,) * 3)
