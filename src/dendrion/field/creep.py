@@ -38,6 +38,9 @@ MEGAPASCAL = 1e6
 LARGEST_ARGUMENT = 100.0
 """Bound on the argument of sinh in the break-down law [dimensionless]: beyond it the rate stays finite."""
 
+LARGEST_LOG_RATE = 300.0
+"""Bound on the logarithm of a rate over 1/s [dimensionless]: steep laws at absurd stresses stay finite."""
+
 TINY = 1e-30
 """Keeps logarithms and quotients of quantities that may be zero finite [unit of the quantity]."""
 
@@ -92,7 +95,7 @@ class Creep(NamedTuple):
         scaled = stress / self.strength
         effective = scaled * _sinhc(self.breakdown * scaled) / MEGAPASCAL
         exponent = self._log_factor(temperature) + self.exponent * jnp.log(jnp.maximum(effective, TINY))
-        return jnp.exp(exponent) + self.fluidity * stress
+        return jnp.exp(jnp.minimum(exponent, LARGEST_LOG_RATE)) + self.fluidity * stress
 
     def flow_stress(self, rate: Array, temperature: Array) -> Array:
         """Von Mises stress [Pa] of the power law with break-down at a rate [1/s], without diffusional creep."""

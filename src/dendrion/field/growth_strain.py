@@ -1,12 +1,11 @@
 """What deposition does to the shape of the metal: a stretch along the normal of the front, not a swelling.
 
-    d(e*)/dt = (V_M i_n / F) a omega n (x) n,   omega = 2 f
+    d(e*)/dt = 2 (V_M i_n / F) a n (x) n     in the metal's part of every cell
 
-n is the normal out of the metal, a the area density of the front [1/m], f the metal fraction of the cell. Across a
-front a and omega a both integrate to 1, so what is pushed away moves by V_M i_n dt/F, wherever the front stands
-between the cells; omega puts the stretch into the metal's side, where its misfit can flow away. An isotropic swelling
-of as much volume would press laterally against the electrolyte with gigapascals (physics: mechanics §7.2, §11).
-Kind: published as an equation (directional deposition strain); the weight omega is derived here.
+n is the normal out of the metal, a the area density of the front [1/m]. Half of a lies on the metal's side, hence the
+2: what is pushed away moves by V_M i_n dt/F. The stretch is the metal's alone, where its misfit can flow away. An
+isotropic swelling of as much volume would press laterally against the electrolyte with gigapascals.
+Kind: published as an equation (directional deposition strain); its place on the metal's side is derived here.
 """
 
 from __future__ import annotations
@@ -64,14 +63,14 @@ def metal_volume_fraction(
 def growth_strain_rate(
     current_density: Float[Array, "*cells"],
     area_density: Float[Array, "*cells"],
-    fraction: Float[Array, "*cells"],
     normals: Sequence[Array],
     molar_volume: Array,
 ) -> Array:
-    """Rate of the deposition strain, (4, *cells) in the plane or (6, *cells) [1/s]; negative when stripping.
+    """Rate of the deposition strain of the metal, (4, *cells) in the plane or (6, *cells) [1/s]; negative when
+    stripping. It only acts where a cell has a metal fraction.
 
-    Args: plating current density [A/m^2]; area density of the front [1/m]; metal fraction [dimensionless]; components
-    of the normal out of the metal [dimensionless]; molar volume of the metal [m^3/mol].
+    Args: plating current density [A/m^2]; area density of the front [1/m]; components of the normal out of the metal
+    [dimensionless]; molar volume of the metal [m^3/mol].
     """
     speed = molar_volume / FARADAY * current_density
-    return speed * area_density * 2.0 * fraction * normal_dyad(normals)
+    return 2.0 * speed * area_density * normal_dyad(normals)

@@ -18,7 +18,7 @@ confinement. Kind: published (finite elements, J2 flow); the treatment of mixed 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -27,9 +27,11 @@ from jax import lax
 from jaxtyping import Array, Float
 
 from dendrion.errors import InputError
-from dendrion.field.creep import TINY, Creep, FlowLaw
-from dendrion.field.laminate import Condensed, condense, is_cut, jump_strain, projection
-from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
+from dendrion.field.creep import TINY, FlowLaw
+from dendrion.field.electrolyte_response import Response, Solid
+from dendrion.field.growth_strain import normal_dyad
+from dendrion.field.laminate import Condensed, condense, is_cut
+from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
 from dendrion.numerics.elasticity import (
     bending_force,
     bending_stiffness,
@@ -54,20 +56,6 @@ CUTS = 6
 """Most evaluations with which a Newton step is cut [dimensionless]."""
 
 
-class Response(NamedTuple):
-    """Stress (m, *cells) [Pa], tangent (m, m, *cells) [Pa], stored energy [J/m^3], energy dissipated within the step
-    [J/m^3] of the electrolyte."""
-
-    stress: Array
-    tangent: Array
-    energy: Array
-    dissipation: Array
-
-
-Solid = Callable[[Array], Response]
-"""The electrolyte: from its total strain (4 or 6, *cells) to its response; a pytree, so that its numbers trace."""
-
-
 class MetalPhase(NamedTuple):
     """Flow law, bulk and shear modulus [Pa], temperature [K] of cells, growth and thermal strain at the end of the step
     (m, *cells) [dimensionless]."""
@@ -80,7 +68,7 @@ class MetalPhase(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What the solid remembers: displacement (dim, *nodes) [m], jump of the laminates (dim, *cells) [dimensionless],
+    """What the solid remembers: displacement (dim, *nodes) [m], jump of the laminates [dimensionless],
     plastic strain of the metal (m, *cells) [dimensionless], its resistance [Pa]."""
 
     displacement: Array
@@ -157,47 +145,13 @@ def stack_traction(pressure: Array, grid: Grid) -> Array:
     return wall_traction(traction, 0, True, grid.cells, grid.periodic, grid.spacing)
 
 
-def elastic_solid(stiffness: Array, stress_free_strain: Array) -> Solid:
-    """An elastic electrolyte with stiffness (m, m, *cells) [Pa] and thermal strain (m, *cells) [dimensionless]."""
-    from jax.tree_util import Partial
+def stress_free_work(balance: Balance, fraction: Array, increment: Array, grid: Grid) -> Array:
+    """Work that growth and thermal strain do on the metal within the step, sum of -f sigma_M:d(e*) V, at the stress at
+    its end: compressed metal takes work to grow [J/m in 2-D, J in 3-D]. ``increment`` is d(e*), (m, *cells).
 
-    return Partial(_elastic_response, stiffness, stress_free_strain)
-
-
-def _elastic_response(stiffness: Array, stress_free_strain: Array, strain: Array) -> Response:
-    elastic = strain - stress_free_strain
-    stress = jnp.sum(stiffness * elastic[None], axis=1)
-    energy = 0.5 * jnp.sum(stress * elastic, axis=0)
-    return Response(stress, stiffness, energy, jnp.zeros_like(energy))
-
-
-def yielding_solid(
-    law: Creep, bulk: Array, shear: Array, stress_free_strain: Array, plastic_strain: Array, time_step: Array
-) -> Solid:
-    """An isotropic electrolyte that yields (`creep.yielding`), such as a polymer; its plastic strain (m, *cells) at the
-    start of the step is the caller's to keep (`yielded_strain`). Moduli [Pa], time step [s]."""
-    from jax.tree_util import Partial
-
-    return Partial(_yielding_response, law, bulk, shear, stress_free_strain, plastic_strain, time_step)
-
-
-def _solid_flow(
-    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
-) -> Flow:
-    zero = jnp.zeros_like(strain[0])
-    return flow(law, strain, plastic, free, zero, bulk, shear, zero + 298.15, step)
-
-
-def _yielding_response(
-    law: Creep, bulk: Array, shear: Array, free: Array, plastic: Array, step: Array, strain: Array
-) -> Response:
-    state = _solid_flow(law, bulk, shear, free, plastic, step, strain)
-    return Response(state.stress, state.tangent, state.elastic_energy, state.dissipation)
-
-
-def yielded_strain(solid: Solid, strain: Array) -> Array:
-    """Plastic strain (m, *cells) of a `yielding_solid` at the end of the step, from its strain [dimensionless]."""
-    return _solid_flow(*solid.args, strain).plastic_strain  # type: ignore[attr-defined]
+    The audit of a step is stored(end) - stored(start) + dissipated = traction_work + stress_free_work.
+    """
+    return -math.prod(grid.spacing) * jnp.sum(fraction * jnp.sum(balance.metal.stress * increment, axis=0))
 
 
 class _Evaluation(NamedTuple):
@@ -219,7 +173,7 @@ class _Unknowns(NamedTuple):
 
 class _Problem(NamedTuple):
     fraction: Array
-    traction_matrix: Array
+    dyad: Array
     metal: MetalPhase
     electrolyte: Solid
     start: Memory
@@ -230,20 +184,18 @@ def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation
     """Stresses, tangent and nodal forces at a displacement and a jump."""
     metal, start, share = problem.metal, problem.start, problem.fraction
     strain = plane_strain(cell_strain(unknowns.displacement, grid.spacing, grid.periodic))
-    extra = jnp.where(is_cut(share), jump_strain(unknowns.jump, problem.traction_matrix), 0.0)
+    extra = jnp.where(is_cut(share), unknowns.jump * problem.dyad, 0.0)
     moved = flow(
         metal.law, strain + (1.0 - share) * extra, start.plastic_strain, metal.stress_free_strain, start.resistance,
         metal.bulk, metal.shear, metal.temperature, problem.time_step,
     )  # fmt: skip
     solid = problem.electrolyte(strain - share * extra)
     stress = share * moved.stress + (1.0 - share) * solid.stress
-    condensed = condense(
-        share, problem.traction_matrix, moved.stress, moved.tangent, solid.stress, solid.tangent
-    )
+    condensed = condense(share, problem.dyad, moved.stress, moved.tangent, solid.stress, solid.tangent)
     bent = bending_strain(unknowns.displacement, grid.spacing, grid.periodic)
     before = bending_strain(start.displacement, grid.spacing, grid.periodic)
-    total = bending_stiffness(in_plane(condensed.tangent))
-    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane(solid.tangent)), total)
+    total = bending_stiffness(in_plane_tangent(condensed.tangent))
+    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane_tangent(solid.tangent)), total)
     modes = bending_stress(total, bent - before) + bending_stress(kept, before)
     resist = bending_force(modes, grid.spacing, grid.periodic)
     force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + resist
@@ -290,7 +242,7 @@ def solve_equilibrium(
         tolerance: largest residual force over the typical nodal force ‖sigma‖ V/h [dimensionless].
         maximum_newton, maximum_linear: bounds on iterations [dimensionless].
     """
-    problem = _Problem(fraction, projection(normals), metal, electrolyte, start, jnp.asarray(time_step))
+    problem = _Problem(fraction, normal_dyad(normals), metal, electrolyte, start, jnp.asarray(time_step))
     free = jnp.where(jnp.asarray(fixed), 0.0, 1.0)
     area = math.prod(grid.spacing) / min(grid.spacing)
     weight = fraction * (1.0 - fraction)
@@ -303,7 +255,7 @@ def solve_equilibrium(
 
     def improve(state: _Iterate) -> _Iterate:
         left = free * (load - state.at.condensed_force)
-        tangent = in_plane(state.at.condensed.tangent)
+        tangent = in_plane_tangent(state.at.condensed.tangent)
         hierarchy = build_elastic(tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
         change, info = solve_elastic(hierarchy, left, jnp.zeros_like(left), LINEAR_TOLERANCE, maximum_linear)
         direction = _direction(state.at.condensed, free * change, grid)
@@ -323,7 +275,7 @@ def solve_equilibrium(
 def _direction(condensed: Condensed, change: Array, grid: Grid) -> _Unknowns:
     """Newton step of displacement and jump."""
     strain = plane_strain(cell_strain(change, grid.spacing, grid.periodic))
-    jump = -condensed.offset - jnp.sum(condensed.slope * strain[None], axis=1)
+    jump = -condensed.offset - jnp.sum(condensed.slope * strain, axis=0)
     return _Unknowns(change, jump)
 
 
@@ -334,7 +286,7 @@ def _cut(
     weight = math.prod(grid.spacing) * problem.fraction * (1.0 - problem.fraction)
 
     def remaining(at: _Evaluation) -> Array:
-        along_jump = jnp.sum(weight * jnp.sum(step.jump * at.condensed.mismatch, axis=0))
+        along_jump = jnp.sum(weight * step.jump * at.condensed.mismatch)
         return jnp.vdot(step.displacement, load - at.force) - along_jump
 
     def moved(share: Array) -> _Unknowns:
@@ -345,18 +297,18 @@ def _cut(
 
     def too_steep(carry: tuple[Array, Array, _Evaluation, Array]) -> Array:
         _, count, _, rest = carry
-        return (rest < -DESCENT * jnp.abs(slope)) & (count < CUTS)
+        return (count == 0) | ((rest < -DESCENT * jnp.abs(slope)) & (count < CUTS))
 
     def shorten(carry: tuple[Array, Array, _Evaluation, Array]) -> tuple[Array, Array, _Evaluation, Array]:
         share, count, _, rest = carry
         secant = share * slope / jnp.maximum(slope - rest, TINY)
-        share = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
+        cut = jnp.clip(secant, jnp.maximum(0.1 * share, SMALLEST_CUT), 0.7 * share)
+        share = jnp.where(count == 0, share, cut)
         at = _evaluate(problem, moved(share), grid)
         return share, count + 1, at, remaining(at)
 
-    one = jnp.ones(())
-    whole = _evaluate(problem, moved(one), grid)
-    share, _, at, _ = lax.while_loop(too_steep, shorten, (one, jnp.array(0), whole, remaining(whole)))
+    first = (jnp.ones(()), jnp.array(0), state.at, slope)
+    share, _, at, _ = lax.while_loop(too_steep, shorten, first)
     return moved(share), at
 
 

@@ -15,6 +15,7 @@ Kind: published (Larché–Cahn potentials); sampling derived here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import product
 
@@ -128,9 +129,7 @@ def _interpolated(values: Array, places: Sequence[Array], periodic: Sequence[boo
         corners.append(((pair[0], 1.0 - share), (pair[1], share)))
     total = jnp.zeros((values.shape[0], *places[0].shape))
     for corner in product(*corners):
-        weight = 1.0
-        for _, share in corner:
-            weight = weight * share
+        weight = math.prod(share for _, share in corner)
         total = total + weight * values[(slice(None), *(index for index, _ in corner))]
     return total
 

@@ -149,7 +149,7 @@ def flow(
     length = jnp.where(squared > 0.0, jnp.sqrt(jnp.where(squared > 0.0, squared, 1.0)), 0.0)
     trial = 2.0 * shear * np.sqrt(1.5) * length
     stress, slope, rate, hardened = equivalent_stress(law, trial, shear, resistance, temperature, time_step)
-    moving = trial > 0.0
+    moving = trial > TINY
     retained = jnp.where(moving, stress / jnp.where(moving, trial, 1.0), slope)
     direction = part / jnp.where(length > 0.0, length, 1.0)
     remaining = retained * part
@@ -180,13 +180,16 @@ def _tangent(
 
 
 def in_plane(tensor: Array) -> Array:
-    """The part of a plane-strain stress (4, ...), strain or tangent (4, 4, ...) that the in-plane balance sees, three
-    components; 3-D ones pass unchanged [their unit]."""
-    if tensor.shape[0] != 4:
-        return tensor
+    """The part of a plane-strain stress or strain (4, *cells) that the in-plane balance sees, three components; 3-D
+    ones pass unchanged [its unit]."""
+    return tensor[np.array(IN_PLANE)] if tensor.shape[0] == 4 else tensor
+
+
+def in_plane_tangent(tangent: Array) -> Array:
+    """The part of a plane-strain tangent (4, 4, *cells) that the in-plane balance sees, (3, 3, *cells); 3-D ones pass
+    unchanged [Pa]."""
     index = np.array(IN_PLANE)
-    picked = tensor[index]
-    return picked[:, index] if tensor.ndim > 1 and tensor.shape[1] == 4 else picked
+    return tangent[index][:, index] if tangent.shape[0] == 4 else tangent
 
 
 def plane_strain(strain: Array) -> Array:
