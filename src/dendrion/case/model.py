@@ -12,6 +12,7 @@ from ..errors import InputError, InputErrors
 from . import checks
 from .documents import Document, apply_settings, plain_copy, to_yaml
 from .material_checks import transport_of
+from .lattice import Lattice
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .mechanics import Flaw
 from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT
@@ -44,6 +45,7 @@ class Case(Section):
     protocol: Protocol = Field(description="what the cell is asked to do")
     materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
     physics: Physics = Field(Physics(), description="which equations are solved")
+    lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dendrion.errors import DendrionError, InputError, SimulationError
+from dendrion.runs.engines import simulation_of
 from dendrion.runs.files import held, write_json
 from dendrion.runs.folder import RunFolder, default_folder
 from dendrion.runs.interrupt import shield
@@ -81,7 +82,7 @@ def run_case(
         overwrite: replace a run that is already in the folder.
         on_progress: called after every step.
         stop_requested: asked after every step; True checkpoints and ends with status "interrupted".
-        engine: makes the simulation from the case; default :class:`dendrion.field.Simulation`.
+        engine: makes the simulation from the case; default the one that ``physics.engine`` names.
         checkpoint_interval: computing time between checkpoints [s].
 
     Raises:
@@ -97,7 +98,7 @@ def run_case(
             return RunResult(folder, folder.status["status"], "this run is complete already")
     elif not overwrite:
         _require_free(folder)
-    simulation = (engine or _field_engine())(case)
+    simulation = (engine or simulation_of)(case)
     folder.path.mkdir(parents=True, exist_ok=True)
     with held(folder.lock_file) as free:
         if not free:
@@ -115,12 +116,6 @@ def run_case(
             result = _loop(recorder, on_progress, stop_requested or (lambda: False), checkpoint_interval)
     folder.lock_file.unlink(missing_ok=True)
     return result
-
-
-def _field_engine() -> Callable[[Any], Simulation]:
-    from dendrion.field.simulation import Simulation as FieldSimulation
-
-    return FieldSimulation
 
 
 def _loop(
