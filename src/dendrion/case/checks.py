@@ -10,8 +10,8 @@ from ..errors import InputError
 from ..units import format_quantity
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
-from .material_checks import check_materials
 from .lattice import lattice_errors
+from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
 

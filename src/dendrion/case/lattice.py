@@ -79,7 +79,9 @@ def lattice_errors(case: Case) -> Iterator[InputError]:
         return
     domain = case.domain
     if domain.dimension == 1:
-        yield InputError("the lattice has two or three dimensions", field="domain.size", allowed="two or three entries")
+        yield InputError(
+            "the lattice has two or three dimensions", field="domain.size", allowed="two or three entries"
+        )
     largest, smallest = max(domain.spacing), min(domain.spacing)
     if largest > smallest * (1.0 + 1e-6):
         sizes = " x ".join(format_quantity(h, "length") for h in domain.spacing)

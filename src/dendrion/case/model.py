@@ -11,8 +11,8 @@ from pydantic import Field, PrivateAttr, ValidationError
 from ..errors import InputError, InputErrors
 from . import checks
 from .documents import Document, apply_settings, plain_copy, to_yaml
-from .material_checks import transport_of
 from .lattice import Lattice
+from .material_checks import transport_of
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .mechanics import Flaw
 from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT

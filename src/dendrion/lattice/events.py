@@ -137,7 +137,13 @@ def refresh_ion(frame: Frame, lattice: Lattice, rates: Rates, site: int) -> None
 
 @njit(**COMPILE)
 def place_ion(
-    frame: Frame, lattice: Lattice, rates: Rates, first: int, count: int, random: NDArray[np.uint64], add: bool
+    frame: Frame,
+    lattice: Lattice,
+    rates: Rates,
+    first: int,
+    count: int,
+    random: NDArray[np.uint64],
+    add: bool,
 ) -> bool:
     """Adds or takes an ion on a random site of ``count`` from ``first``; False where none was found."""
     before, after = (ELECTROLYTE, ION) if add else (ION, ELECTROLYTE)
@@ -170,9 +176,15 @@ def deposit(
 ) -> None:  # fmt: skip
     """An ion becomes metal. The metal takes a share 1 - t_plus of it from the salt, migration brings the rest."""
     set_metal(frame, lattice, site, True, 0)
-    refresh_around(frame, lattice, rates, site, tick)
     if not rates.ions_hop:
+        # The front takes its layer of poorer electrolyte with it until the ions are solved again.
+        for m in range(frame.faces):
+            other = frame.links[site, m]
+            if other >= 0 and lattice.bonds[other] == 1:
+                rates.cathodic[other] = min(rates.cathodic[other], rates.cathodic[site])
+        refresh_around(frame, lattice, rates, site, tick)
         return
+    refresh_around(frame, lattice, rates, site, tick)
     done = True
     if uniform(random) >= rates.salt_share:
         done = keep_ion(frame, lattice, rates, site, random)
@@ -197,7 +209,13 @@ def dissolve(
 
 @njit(**COMPILE)
 def hop(
-    frame: Frame, lattice: Lattice, rates: Rates, site: int, tick: int, share: float, counts: NDArray[np.int64]
+    frame: Frame,
+    lattice: Lattice,
+    rates: Rates,
+    site: int,
+    tick: int,
+    share: float,
+    counts: NDArray[np.int64],
 ) -> None:
     """A particle of metal moves over the surface; an ion that stands there changes places with it."""
     total, _ = surface_hops(frame, lattice, rates, site, np.inf)

@@ -9,7 +9,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "throughput_C_per_m2": ("C/m^2", "charge passed in either direction"),
     "cell_voltage_V": ("V", "potential of the plating electrode against the counter electrode"),
     "overpotential_V": ("V", "overpotential of the reaction at the front, positive drives plating"),
-    "faraday_error": ("1", "metal grown minus charge passed, over the throughput: shot noise of the particles"),
+    "faraday_error": (
+        "1",
+        "metal grown minus charge passed, over the throughput: shot noise of the particles",
+    ),
     "tip_position_m": ("m", "highest point of connected metal"),
     "tip_velocity_m_per_s": ("m/s", "speed of the highest point over the step"),
     "base_position_m": ("m", "lowest point of the surface"),

@@ -29,9 +29,11 @@ _LARGEST_EXPONENT = 60.0
 @dataclass(frozen=True)
 class Answer:
     """unknown: c/c_0 [dimensionless] or phi [V] of every site; eta: overpotential of the metal [V], positive plates;
-    held: whether the largest voltage is held instead of the current; iterations: of the linear solves."""
+    response: its slope with eta, where the next solve starts; held: whether the largest voltage is held instead of the
+    current; iterations: of the linear solves."""
 
     unknown: Array
+    response: Array
     eta: float
     held: bool
     iterations: int
@@ -42,7 +44,9 @@ def mark_front(frame: Frame, lattice: Lattice, mark: NDArray[np.bool_]) -> None:
     """Marks the sites of the electrolyte that touch connected metal."""
     for site in range(mark.size):
         mark[site] = (
-            lattice.site[site] != METAL and lattice.bonds[site] > 0 and touches_connected(frame, lattice, site)
+            lattice.site[site] != METAL
+            and lattice.bonds[site] > 0
+            and touches_connected(frame, lattice, site)
         )
 
 
@@ -80,7 +84,9 @@ class Ions:
             return diffusivity / p.spacing**2 * p.filling / p.salt_share
         return p.claimed("electrolyte", "conductivity", temperature) * p.spacing / p.particle_charge
 
-    def reaction(self, exchange: Array, temperature: Array, unknown: Array, eta: float) -> tuple[Array, Array]:
+    def reaction(
+        self, exchange: Array, temperature: Array, unknown: Array, eta: float
+    ) -> tuple[Array, Array]:
         """Forward and backward rates C (with c/c_0 in it) and A of sites [1/s]."""
         p = self.properties
         f, alpha = FARADAY / (GAS_CONSTANT * temperature), p.charge_transfer_coefficient
@@ -90,8 +96,8 @@ class Ions:
         return forward * unknown if p.binary else forward, exchange * np.exp(-(1.0 - alpha) * drive)
 
     def solve(
-        self, lattice: Lattice, exchange: Array, temperature: Array, conductance: Array, before: Array, eta: float,
-        current: float | None, duration: float,
+        self, lattice: Lattice, exchange: Array, temperature: Array, conductance: Array, before: Array, response: Array,
+        eta: float, current: float | None, duration: float,
     ) -> Answer:  # fmt: skip
         """Unknown at the end of a time [s], and eta [V]: solved for a total rate ``current`` [1/s], or given (None).
 
@@ -110,6 +116,7 @@ class Ions:
         right = storage * before
         right[-layer:] += far * (1.0 if binary else 0.0)
         held, started = False, self.solver.iterations
+        self._response = response
         v = before.copy()
         for _ in range(_NEWTON):
             given = right
@@ -124,7 +131,7 @@ class Ions:
                 eta, held = self.compliance, True
                 continue
             if settled and abs(change) < SETTLED:
-                return Answer(v, eta, held, self.solver.iterations - started)
+                return Answer(v, self._response, eta, held, self.solver.iterations - started)
         raise SimulationError("the overpotential of the lattice did not converge")
 
     def _total(self, exchange: Array, temperature: Array, v: Array, eta: float, front: Array, current: float | None) -> float:  # fmt: skip
@@ -143,7 +150,8 @@ class Ions:
         f, alpha = FARADAY / (GAS_CONSTANT * temperature[front]), p.charge_transfer_coefficient
         c, a = self.reaction(exchange[front], temperature[front], v[front], eta)
         with_eta = f * (alpha * c + (1.0 - alpha) * a)
-        slope = c / np.maximum(v[front], 1e-12) if p.binary else with_eta
+        # Not c/u: where the salt is used up it would be 0/0.
+        slope = self.reaction(exchange[front], temperature[front], np.ones(front.size), eta)[0] if p.binary else with_eta
         diagonal = np.full(v.size, network.storage)
         diagonal[front] += slope
         rest = right.copy()

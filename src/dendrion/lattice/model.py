@@ -19,7 +19,15 @@ from dendrion.lattice.properties import make_properties
 from dendrion.lattice.random import first_state
 from dendrion.lattice.rates import DEPOSITION, DISSOLUTION, IONS, SURFACE, Rates, fill_trees
 from dendrion.lattice.shape import Form, describe, heights, morphology
-from dendrion.lattice.sites import ELECTROLYTE, ION, METAL, count_bonds, find_connected, make_frame, make_lattice
+from dendrion.lattice.sites import (
+    ELECTROLYTE,
+    ION,
+    METAL,
+    count_bonds,
+    find_connected,
+    make_frame,
+    make_lattice,
+)
 from dendrion.lattice.thermal import Thermal
 from dendrion.numerics.grid import Grid
 
@@ -72,7 +80,7 @@ class LatticeModel:
         unknown = np.ones(lattice.site.size) if self.properties.binary else np.zeros(lattice.site.size)
         return {
             "site": lattice.site.copy(), "origin": lattice.origin.copy(), "age": lattice.age.copy(),
-            "unknown": unknown, "random": first_state(self.case.numerics.seed), "overpotential": np.array(0.0),
+            "unknown": unknown, "response": np.zeros(unknown.size), "random": first_state(self.case.numerics.seed), "overpotential": np.array(0.0),
             "counts": np.zeros(COUNTS, dtype=np.int64), "charge": np.array(0.0), "throughput": np.array(0.0),
             "time": np.array(0.0), "rate": np.array(0.0), "tip": np.array(self._tip(lattice.site)),
         }  # fmt: skip
@@ -118,7 +126,9 @@ class LatticeModel:
         share = self.case.lattice.layer_share * self.frame.layer
         limit = self.case.numerics.largest_time_step or math.inf
         first = 0.01 * share / float(self.thermal.exchange.mean()) / self.frame.layer
-        return min(time_left, limit, share / wanted if wanted > 0.0 else (first if current is None else math.inf))
+        return min(
+            time_left, limit, share / wanted if wanted > 0.0 else (first if current is None else math.inf)
+        )
 
     def _solve_ions(
         self, old: State, current: float | None, segment: Segment, elapsed: float, duration: float, field: Any,
@@ -129,12 +139,15 @@ class LatticeModel:
             drop = self.thermal.resistance(mean_height) * float(old["rate"]) * self._per_area
             eta = -segment.value_at(elapsed) - drop
         if not self.averaged:
-            return Answer(old["unknown"], eta, False, 0)
+            return Answer(old["unknown"], old["response"], eta, False, 0)
         answer = self.ions.solve(
-            self._lattice, field.exchange, field.temperature, field.conductance, old["unknown"], eta, current, duration
-        )
+            self._lattice, field.exchange, field.temperature, field.conductance, old["unknown"],
+            old["response"], eta, current, duration,
+        )  # fmt: skip
         if answer.held:
-            self._warn(f"the largest voltage of {self.ions.compliance:g} V is held: the current can't be driven")
+            self._warn(
+                f"the largest voltage of {self.ions.compliance:g} V is held: the current can't be driven"
+            )
         carry_into_metal(self.frame, self._lattice, answer.unknown)
         return answer
 
@@ -155,10 +168,16 @@ class LatticeModel:
         """The overpotential at which the rates of the ions that are there sum up to the current."""
         if current is None:
             return answer, rates
-        f, alpha = FARADAY / (GAS_CONSTANT * self.properties.temperature), self.properties.charge_transfer_coefficient
+        f, alpha = (
+            FARADAY / (GAS_CONSTANT * self.properties.temperature),
+            self.properties.charge_transfer_coefficient,
+        )
         eta = answer.eta
         for _ in range(2):
-            grows, goes = float(self._lattice.trees[DEPOSITION, 1]), float(self._lattice.trees[DISSOLUTION, 1])
+            grows, goes = (
+                float(self._lattice.trees[DEPOSITION, 1]),
+                float(self._lattice.trees[DISSOLUTION, 1]),
+            )
             if grows <= 0.0:
                 break
             low, high = -2.0, 2.0
@@ -167,7 +186,7 @@ class LatticeModel:
                 total = grows * math.exp(alpha * f * middle) - goes * math.exp(-(1.0 - alpha) * f * middle)
                 low, high = (middle, high) if total < current else (low, middle)
             eta = min(eta + 0.5 * (low + high), self.ions.compliance)
-            answer = Answer(answer.unknown, eta, eta >= self.ions.compliance, 0)
+            answer = Answer(answer.unknown, answer.response, eta, eta >= self.ions.compliance, 0)
             rates = self._rates(answer, field)
             fill_trees(self.frame, self._lattice, rates)
         return answer, rates
@@ -178,7 +197,9 @@ class LatticeModel:
         grows, goes = float(lattice.trees[DEPOSITION, 1]), float(lattice.trees[DISSOLUTION, 1])
         pace = max(abs(grows - goes), abs(current or 0.0))
         slow = [1.0, 1.0]
-        for n, (kind, limit) in enumerate(((SURFACE, numbers.hops_per_deposit), (IONS, numbers.ion_hops_per_deposit))):
+        for n, (kind, limit) in enumerate(
+            ((SURFACE, numbers.hops_per_deposit), (IONS, numbers.ion_hops_per_deposit))
+        ):
             rate = float(lattice.trees[kind, 1])
             if pace > 0.0 and current != 0.0 and rate > limit * pace:
                 slow[n] = limit * pace / rate
@@ -198,10 +219,12 @@ class LatticeModel:
         current: float | None, control: Control,
     ) -> State:  # fmt: skip
         lattice = self._lattice
-        moved = (current * passed if control.controlled and current is not None else expected) * self._per_area
+        moved = (
+            current * passed if control.controlled and current is not None else expected
+        ) * self._per_area
         return {
             "site": lattice.site.copy(), "origin": lattice.origin.copy(), "age": lattice.age.copy(),
-            "unknown": answer.unknown, "random": old["random"], "overpotential": np.array(answer.eta),
+            "unknown": answer.unknown, "response": answer.response, "random": old["random"], "overpotential": np.array(answer.eta),
             "counts": old["counts"] + counts, "charge": old["charge"] + moved,
             "throughput": old["throughput"] + abs(moved), "time": old["time"] + passed,
             "rate": np.array(expected / passed if passed > 0.0 else 0.0), "tip": np.array(self._tip(lattice.site)),
@@ -274,22 +297,39 @@ class LatticeModel:
         metal = site == METAL
         connected = make_lattice(self.frame, site, trees=False).connected.reshape(shape) > 0
         unknown = np.asarray(state["unknown"]).reshape(shape)
-        temperature = self.thermal.field(float(state["rate"]) * self._per_area, float(state["overpotential"]), metal)
+        temperature = self.thermal.field(
+            float(state["rate"]) * self._per_area, float(state["overpotential"]), metal
+        )
         fields: dict[str, tuple[NDArray[Any], str, str]] = {
             "order_parameter": (metal.astype(float), "1", "1 metal, 0 electrolyte"),
-            "dead_metal": ((metal & ~connected).astype(float), "1", "metal that is not connected with the electrode"),
+            "dead_metal": (
+                (metal & ~connected).astype(float),
+                "1",
+                "metal that is not connected with the electrode",
+            ),
             "temperature": (temperature.reshape(shape), "K", "temperature"),
-            "deposition_time": (np.asarray(state["age"]).reshape(shape), "s", "time at which the metal was deposited"),
+            "deposition_time": (
+                np.asarray(state["age"]).reshape(shape),
+                "s",
+                "time at which the metal was deposited",
+            ),
         }
         if not p.binary:
             fields["electrolyte_potential"] = (unknown, "V", "potential against the counter electrode")
         elif self.averaged:
-            fields["salt_concentration"] = (np.where(metal, 0.0, unknown) * p.salt_concentration, "mol/m^3", "salt")
+            fields["salt_concentration"] = (
+                np.where(metal, 0.0, unknown) * p.salt_concentration,
+                "mol/m^3",
+                "salt",
+            )
         else:
-            fields["salt_concentration"] = ((site == ION) / p.molar_volume, "mol/m^3", "salt in its particles")
+            fields["salt_concentration"] = (
+                (site == ION) / p.molar_volume,
+                "mol/m^3",
+                "salt in its particles",
+            )
         return fields
 
     def _warn(self, text: str) -> None:
         if text not in self.warnings:
             self.warnings.append(text)
-

@@ -26,7 +26,7 @@ BOND = {2: 2.5, 3: 1.4}
 """Bond energy over kT of mesoscopic hops by dimension [dimensionless]: in both the surface is rough, so that it smooths
 as Mullins says, and the metal stays together (it would dissolve in itself below 1.76 and 0.89)."""
 
-SMOOTHING = {2: 0.07, 3: 0.07}
+SMOOTHING = {2: 0.06, 3: 0.07}
 """b = B_lattice/(nu l^4) of a sinusoid at that bond energy, measured (tests/convergence/test_lattice_mullins.py)
 [dimensionless]."""
 
@@ -70,7 +70,9 @@ class Properties:
         barrier = float(self.claimed("metal", "surface_diffusion_barrier", np.array(self.temperature)))
         lattice = float(self.claimed("metal", "lattice_parameter", np.array(self.temperature)))
         numbers = self.case.lattice
-        diffusivity = 0.25 * numbers.attempt_frequency * lattice**2 * np.exp(-barrier / (GAS_CONSTANT * temperature))
+        diffusivity = (
+            0.25 * numbers.attempt_frequency * lattice**2 * np.exp(-barrier / (GAS_CONSTANT * temperature))
+        )
         volume = self.molar_volume / AVOGADRO
         clean = diffusivity * self.surface_energy * volume**2 / (lattice**2 * BOLTZMANN * temperature)
         return np.asarray(numbers.surface_mobility_factor * clean)
@@ -98,7 +100,11 @@ class Properties:
 
 def make_properties(case: Case) -> Properties:
     """Properties of a case that asks for the lattice engine."""
-    metal, electrolyte, interface = case.metal_material(), case.electrolyte_material(), case.interface_material()
+    metal, electrolyte, interface = (
+        case.metal_material(),
+        case.electrolyte_material(),
+        case.interface_material(),
+    )
     spacing, temperature = max(case.domain.spacing), case.conditions.temperature
     volume = metal.claim("molar_volume").value
     binary = case.physics.transport == "binary"
@@ -116,6 +122,7 @@ def make_properties(case: Case) -> Properties:
         salt_concentration=concentration,
         binary=binary,
         temperature=temperature,
-        charge_transfer_coefficient=float(interface.claim("charge_transfer_coefficient").evaluate(temperature)),
+        charge_transfer_coefficient=float(
+            interface.claim("charge_transfer_coefficient").evaluate(temperature)
+        ),
     )
-

@@ -70,7 +70,11 @@ def touches_connected(frame: Frame, lattice: Lattice, site: int) -> bool:
 @njit(**COMPILE)
 def deposition_rate(frame: Frame, lattice: Lattice, rates: Rates, site: int) -> float:
     """Rate [1/s] at which a site turns to metal."""
-    if lattice.bonds[site] == 0 or lattice.site[site] == METAL or (rates.ions_hop and lattice.site[site] != ION):
+    if (
+        lattice.bonds[site] == 0
+        or lattice.site[site] == METAL
+        or (rates.ions_hop and lattice.site[site] != ION)
+    ):
         return 0.0
     rate = rates.cathodic[site] - (rates.anodic[site] if rates.net else 0.0)
     return rate if rate > 0.0 and touches_connected(frame, lattice, site) else 0.0

@@ -98,7 +98,7 @@ def make_lattice(frame: Frame, site: NDArray[np.uint8], trees: bool = True) -> L
     """
     count = site.size
     lattice = Lattice(
-        site=np.ascontiguousarray(site.ravel(), dtype=np.uint8),
+        site=np.array(site, dtype=np.uint8).ravel(),
         bonds=np.zeros(count, dtype=np.uint8),
         connected=np.zeros(count, dtype=np.uint8),
         origin=np.full(count, -1, dtype=np.int32),

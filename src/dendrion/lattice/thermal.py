@@ -38,7 +38,9 @@ class Thermal:
         if case.physics.heat:
             names = ("thermal_conductivity", "entropic_coefficient")
             here = np.array(case.conditions.temperature)
-            self.metal_conductivity, self.entropic = (float(properties.claimed("metal", n, here)) for n in names)
+            self.metal_conductivity, self.entropic = (
+                float(properties.claimed("metal", n, here)) for n in names
+            )
             self.conductivity = float(properties.claimed("electrolyte", names[0], here))
 
     def biot_numbers(self) -> tuple[float, float]:

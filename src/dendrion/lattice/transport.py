@@ -43,7 +43,9 @@ class Network:
 
 
 @njit(**COMPILE)
-def apply(frame: Frame, lattice: Lattice, conductance: Array, far: float, diagonal: Array, v: Array, out: Array) -> None:
+def apply(
+    frame: Frame, lattice: Lattice, conductance: Array, far: float, diagonal: Array, v: Array, out: Array
+) -> None:
     """out = (diagonal - network) v on the sites of the electrolyte, 0 on metal."""
     last = v.size - frame.layer
     for i in range(v.size):
@@ -61,7 +63,9 @@ def apply(frame: Frame, lattice: Lattice, conductance: Array, far: float, diagon
 
 
 @njit(**COMPILE)
-def main_diagonal(frame: Frame, lattice: Lattice, conductance: Array, far: float, diagonal: Array, out: Array) -> None:
+def main_diagonal(
+    frame: Frame, lattice: Lattice, conductance: Array, far: float, diagonal: Array, out: Array
+) -> None:
     """Diagonal of the same operator; 1 on metal."""
     last = out.size - frame.layer
     for i in range(out.size):

@@ -1,0 +1,83 @@
+"""Heat is double-edged: a warm cell smooths its metal, a warm spot grows it (particles on a lattice, ten seeds each).
+
+    python benchmarks/lattice_temperature.py [--figure]
+
+Lithium in 1 M LiPF6 at 5 mA/cm2, particles of 50 nm: uniform temperatures, and a spot 20 K warmer than its cell.
+Prints a table with 95 % intervals; with --figure it writes lattice_temperature.png.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from dendrion.case import Case
+from dendrion.runs.ensemble import Statistic, ensemble
+
+SEEDS = range(10)
+UNIFORM = (-10.0, 25.0, 60.0)
+"""Temperatures [°C]."""
+
+SPOT = {"at": ["0.5 um", "1.6 um"], "width": "0.5 um", "rise": "20 K"}
+MEASURED = ("roughness_m", "aspect_ratio", "porosity", "tip_position_m")
+
+
+def case_at(celsius: float, spot: bool = False, duration: float = 90.0, **settings: Any) -> Case:
+    """The case at a mean temperature [°C], with or without the spot."""
+    conditions: dict[str, Any] = {"temperature": f"{celsius} degC"}
+    if spot:
+        conditions |= {"hot_spots": [SPOT], "hot_spot_normalise": "mean"}
+    case = Case.from_mapping(
+        {
+            "cell": {"metal": "Li", "electrolyte": "LiPF6-EC-DMC", "counter_electrode": "reservoir"},
+            "domain": {"size": ["3 um", "3.2 um"], "cells": [60, 64], "lateral": "periodic"},
+            "initial": {"metal_thickness": "0.3 um"},
+            "conditions": conditions,
+            "physics": {"engine": "lattice"},
+            "lattice": {"layer_share": 0.25},
+            "protocol": [f"plate at 5 mA/cm^2 for {duration} s"],
+        }
+    )
+    return case.with_settings(settings) if settings else case
+
+
+def measured(case: Case, seeds: range = SEEDS) -> dict[str, Statistic]:
+    """Roughness, aspect ratio, porosity and tip of an ensemble."""
+    return ensemble(case, seeds, lambda summary: {name: float(summary[name]) for name in MEASURED})
+
+
+def table(seeds: range = SEEDS, duration: float = 90.0) -> dict[str, dict[str, Statistic]]:
+    """Every condition's statistics by name."""
+    found = {f"uniform {t:g}": measured(case_at(t, duration=duration), seeds) for t in UNIFORM}
+    found |= {f"spot {t:g}": measured(case_at(t, spot=True, duration=duration), seeds) for t in (25.0,)}
+    return found
+
+
+def draw(found: dict[str, dict[str, Statistic]], path: str) -> None:
+    """Roughness and aspect ratio against temperature, with their intervals."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.0), layout="constrained")
+    for panel, name, label, scale in ((axes[0], "roughness_m", "roughness [nm]", 1e9), (axes[1], "aspect_ratio", "aspect ratio", 1.0)):  # fmt: skip
+        for kind, colour, marker in (("uniform", "#1f4e79", "o-"), ("spot", "#c0392b", "s")):
+            points = [
+                (float(key.split()[1]), one[name]) for key, one in found.items() if key.startswith(kind)
+            ]
+            panel.errorbar(
+                [t for t, _ in points], [one.mean * scale for _, one in points],
+                yerr=[one.confidence * scale for _, one in points], fmt=marker, color=colour, capsize=3,
+                label="even temperature" if kind == "uniform" else "with a spot 20 K warmer, same mean",
+            )  # fmt: skip
+        panel.set_xlabel("mean temperature [°C]")
+        panel.set_ylabel(label)
+        panel.set_ylim(bottom=0.0)
+    axes[0].legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=130)
+
+
+if __name__ == "__main__":
+    results = table()
+    for condition, statistics in results.items():
+        print(f"{condition:12s}", "   ".join(f"{name} {value}" for name, value in statistics.items()))
+    if "--figure" in sys.argv:
+        draw(results, "lattice_temperature.png")
