@@ -1,6 +1,6 @@
 """Heat is double-edged: a warm cell smooths its metal, a warm spot grows it (particles on a lattice, ten seeds each).
 
-    python benchmarks/lattice_temperature.py [--figure]
+    python benchmarks/lattice_temperature.py [--figure] [--all]
 
 Lithium in 1 M LiPF6 at 5 mA/cm2, particles of 50 nm: uniform temperatures, and a spot 20 K warmer than its cell.
 Prints a table with 95 % intervals; with --figure it writes lattice_temperature.png.
@@ -15,7 +15,7 @@ from dendrion.case import Case
 from dendrion.runs.ensemble import Statistic, ensemble
 
 SEEDS = range(10)
-UNIFORM = (-10.0, 25.0, 60.0)
+UNIFORM = (-10.0, 10.0, 25.0, 45.0, 60.0)
 """Temperatures [°C]."""
 
 SPOT = {"at": ["0.5 um", "1.6 um"], "width": "0.5 um", "rise": "20 K"}
@@ -34,7 +34,8 @@ def case_at(celsius: float, spot: bool = False, duration: float = 90.0, **settin
             "initial": {"metal_thickness": "0.3 um"},
             "conditions": conditions,
             "physics": {"engine": "lattice"},
-            "lattice": {"layer_share": 0.25},
+            "lattice": {"layer_share": 0.25, "surface_mobility_factor": 1.0},
+            "materials": {"metal": {"surface_diffusion_barrier": {"claim": "dendrite_relaxation"}}},
             "protocol": [f"plate at 5 mA/cm^2 for {duration} s"],
         }
     )
@@ -49,7 +50,50 @@ def measured(case: Case, seeds: range = SEEDS) -> dict[str, Statistic]:
 def table(seeds: range = SEEDS, duration: float = 90.0) -> dict[str, dict[str, Statistic]]:
     """Every condition's statistics by name."""
     found = {f"uniform {t:g}": measured(case_at(t, duration=duration), seeds) for t in UNIFORM}
-    found |= {f"spot {t:g}": measured(case_at(t, spot=True, duration=duration), seeds) for t in (25.0,)}
+    found |= {f"spot {t:g}": measured(case_at(t, spot=True, duration=duration), seeds) for t in (25.0, 45.0)}
+    return found
+
+
+def gap(diffusivity: float = 1.0) -> Case:
+    """A gap of 300 um at 60 % of its limiting current, with the salt's diffusivity times a factor."""
+    salt = 3.22e-10 * diffusivity
+    return case_at(25.0, duration=1200.0).with_settings(
+        {
+            "domain.size": ["300 um", "320 um"],
+            "initial.metal_thickness": "20 um",
+            "protocol": ["plate at 10 mA/cm^2 for 1200 s"],
+            "materials.electrolyte": {"salt_diffusivity": f"{salt} m^2/s"},
+        }
+    )
+
+
+def one_at_a_time(seeds: range = SEEDS) -> dict[str, dict[str, Statistic]]:
+    """Exchange current density, surface diffusion K_T and salt diffusion K_D, each moved alone."""
+    found = {
+        f"i0 x {n:g}": measured(
+            case_at(25.0, **{"cell.exchange_current_density": f"{70.6 * n} A/m^2"}), seeds
+        )
+        for n in (0.1, 10.0)
+    }
+    found |= {
+        f"K_T x {n:g}": measured(case_at(25.0, **{"lattice.surface_mobility_factor": n}), seeds)
+        for n in (0.01, 0.1)
+    }
+    return found | {f"K_D x {n:g}": measured(gap(n), seeds) for n in (0.65, 1.0, 4.0)}
+
+
+def metals(seeds: range = SEEDS) -> dict[str, dict[str, Statistic]]:
+    """Sodium beside lithium, each on its solid electrolyte, after as many layers, with terrace hops under an interphase."""
+    found = {}
+    for metal, electrolyte, seconds in (("Li", "LLZO", 90.0), ("Na", "Na-beta-alumina", 49.3)):
+        case = case_at(25.0, duration=seconds).with_settings(
+            {
+                "cell": {"metal": metal, "electrolyte": electrolyte},
+                "materials": {},
+                "lattice.surface_mobility_factor": 1e-3,
+            }
+        )
+        found[f"{metal} on {electrolyte}"] = measured(case, seeds)
     return found
 
 
@@ -77,7 +121,9 @@ def draw(found: dict[str, dict[str, Statistic]], path: str) -> None:
 
 if __name__ == "__main__":
     results = table()
+    if "--all" in sys.argv:
+        results |= one_at_a_time() | metals()
     for condition, statistics in results.items():
-        print(f"{condition:12s}", "   ".join(f"{name} {value}" for name, value in statistics.items()))
+        print(f"{condition:22s}", "   ".join(f"{name} {value}" for name, value in statistics.items()))
     if "--figure" in sys.argv:
         draw(results, "lattice_temperature.png")

@@ -39,6 +39,6 @@ def test_a_short_run_equals_stored_numbers(name):
     for key, expected in STORED[name].items():
         assert row[key] == pytest.approx(expected, rel=SCATTER[key]), key
     assert abs(row["faraday_error"]) < 0.02
-    assert 0.02e-6 < row["roughness_m"] < 0.2e-6
+    assert 0.02e-6 < row["roughness_m"] < 0.35e-6
     if name == "lattice_hot_spot":
         assert row["temperature_max_K"] > 303.0

@@ -21,7 +21,7 @@ def surface_height(case: Case) -> NDArray[np.float64]:
     """Height of the metal layer's surface [m] over the cross-section (a 0-d array in 1-D)."""
     size, cells = tuple(case.domain.size), tuple(case.domain.cells)
     lateral = lateral_coordinates(size, cells)
-    surface, base = case.initial.surface, case.initial.metal_thickness
+    surface, base = case.initial.surface, case.initial.metal_thickness or 0.0
     if not lateral:
         return np.asarray(base)
     if surface.kind == "sinusoid":

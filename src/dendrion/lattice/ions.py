@@ -134,7 +134,7 @@ class Ions:
                 return Answer(v, self._response, eta, held, self.solver.iterations - started)
         raise SimulationError("the overpotential of the lattice did not converge")
 
-    def _total(self, exchange: Array, temperature: Array, v: Array, eta: float, front: Array, current: float | None) -> float:  # fmt: skip
+    def _total(self, exchange: Array, temperature: Array, v: Array, eta: float, front: NDArray[np.int64], current: float | None) -> float:  # fmt: skip
         """What the counter electrode gives back [1/s]: the current, known or as it stands."""
         if current is not None:
             return current
@@ -151,7 +151,11 @@ class Ions:
         c, a = self.reaction(exchange[front], temperature[front], v[front], eta)
         with_eta = f * (alpha * c + (1.0 - alpha) * a)
         # Not c/u: where the salt is used up it would be 0/0.
-        slope = self.reaction(exchange[front], temperature[front], np.ones(front.size), eta)[0] if p.binary else with_eta
+        slope = (
+            self.reaction(exchange[front], temperature[front], np.ones(front.size), eta)[0]
+            if p.binary
+            else with_eta
+        )
         diagonal = np.full(v.size, network.storage)
         diagonal[front] += slope
         rest = right.copy()

@@ -16,7 +16,7 @@ _TO_UNIT = 2.0**-53
 
 def first_state(seed: int) -> NDArray[np.uint64]:
     """State of a generator, shape [4], from a seed; NumPy's seed sequence keeps neighbouring seeds apart."""
-    return np.random.SeedSequence(seed).generate_state(4, np.uint64)
+    return np.asarray(np.random.SeedSequence(seed).generate_state(4, np.uint64), dtype=np.uint64)
 
 
 @njit(**COMPILE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dendrion.case import Case
-    from dendrion.field import Simulation
+    from dendrion.field.simulation import Simulation
 
 
 def simulation_of(case: Case) -> Simulation:
