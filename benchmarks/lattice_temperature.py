@@ -101,8 +101,13 @@ def draw(found: dict[str, dict[str, Statistic]], path: str) -> None:
     """Roughness and aspect ratio against temperature, with their intervals."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(1, 2, figsize=(7.4, 3.0), layout="constrained")
-    for panel, name, label, scale in ((axes[0], "roughness_m", "roughness [nm]", 1e9), (axes[1], "aspect_ratio", "aspect ratio", 1.0)):  # fmt: skip
+    figure, axes = plt.subplots(1, 3, figsize=(9.2, 2.9), layout="constrained")
+    panels = (
+        ("roughness_m", "roughness [nm]", 1e9),
+        ("aspect_ratio", "aspect ratio", 1.0),
+        ("porosity", "porosity [%]", 100.0),
+    )
+    for panel, (name, label, scale) in zip(axes, panels, strict=True):
         for kind, colour, marker in (("uniform", "#1f4e79", "o-"), ("spot", "#c0392b", "s")):
             points = [
                 (float(key.split()[1]), one[name]) for key, one in found.items() if key.startswith(kind)
@@ -110,7 +115,7 @@ def draw(found: dict[str, dict[str, Statistic]], path: str) -> None:
             panel.errorbar(
                 [t for t, _ in points], [one.mean * scale for _, one in points],
                 yerr=[one.confidence * scale for _, one in points], fmt=marker, color=colour, capsize=3,
-                label="even temperature" if kind == "uniform" else "with a spot 20 K warmer, same mean",
+                label="even temperature" if kind == "uniform" else "a spot 20 K warmer, same mean",
             )  # fmt: skip
         panel.set_xlabel("mean temperature [°C]")
         panel.set_ylabel(label)

@@ -90,3 +90,48 @@ def test_a_wave_grows_as_linear_stability_says_where_diffusion_decides():
     scatter = np.std(np.log(np.array(after) / before)) / 124.0 / math.sqrt(len(after))
     assert scatter < 0.15 * rate
     assert measured == pytest.approx(rate, rel=0.2)
+
+
+def healing(celsius, seeds=8):
+    """Time [s] in which a needle 0.3 um wide loses half of its height on a clean surface at rest, and Mullins' B.
+
+    The height is that of the needle's columns above the mean, averaged over seeds.
+    """
+    case = Case.from_mapping(
+        {
+            "cell": {"metal": "Li", "electrolyte": "LiPF6-EC-DMC", "counter_electrode": "reservoir"},
+            "domain": {"size": ["1.6 um", "1.6 um"], "cells": [32, 32], "lateral": "periodic"},
+            "initial": {
+                "metal_thickness": "0.3 um",
+                "seeds": [{"at": ["0.3 um", "0.8 um"], "radius": ["0.6 um", "0.15 um"]}],
+            },
+            "conditions": {"temperature": f"{celsius} degC"},
+            "physics": {"engine": "lattice"},
+            "lattice": {"surface_mobility_factor": 1.0},
+            "protocol": ["rest for 2 s"],
+        }
+    )
+    curves = []
+    for seed in range(seeds):
+        simulation, curve = simulation_of(case.with_settings({"numerics.seed": seed})), []
+        while True:
+            metal = np.asarray(simulation.state["site"]).reshape(32, 32) == METAL
+            height = metal.sum(axis=0)
+            curve.append(height[13:19].mean() - height.mean())
+            if simulation.finished:
+                break
+            simulation.advance()
+        curves.append(curve)
+    mean = np.mean(curves, axis=0)
+    half = np.interp(-0.5 * mean[0], -mean, np.linspace(0.0, 2.0, mean.size))
+    return half, float(simulation.model.properties.smoothing_coefficient(np.array(celsius + 273.15)))
+
+
+@pytest.mark.slow
+def test_a_needle_heals_faster_when_warm_by_the_ratio_of_mullins_coefficients():
+    """The healing of Li et al. 2018 (DOI 10.1126/science.aap8787) in the lattice's terms, at 25 and 80 °C."""
+    cool, slow = healing(25.0)
+    warm, fast = healing(80.0)
+    assert cool / warm == pytest.approx(fast / slow, rel=0.35)
+    tau = 1.0 / (fast * (2.0 * math.pi / 0.6e-6) ** 4)  # half a wave as wide as the needle
+    assert 0.2 * tau < warm < 10.0 * tau

@@ -69,7 +69,7 @@ def exposed_faces(metal: NDArray[np.bool_], periodic: bool) -> float:
         count += np.count_nonzero(np.diff(metal, axis=axis))
         if periodic:
             count += np.count_nonzero(metal.take(0, axis) != metal.take(-1, axis))
-    return count
+    return float(count)
 
 
 def pieces(section: NDArray[np.bool_], periodic: bool) -> int:
