@@ -14,7 +14,7 @@ def simulation_of(case: Case) -> Simulation:
     from dendrion.field.simulation import Simulation
 
     if case.physics.engine == "lattice":
-        from dendrion.lattice import LatticeModel
+        from dendrion.lattice.model import LatticeModel
 
         return Simulation(case, LatticeModel(case))
     return Simulation(case)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from dendrion.errors import DendrionError, InputError, SimulationError
-from dendrion.runs.engines import simulation_of
 from dendrion.runs.files import held, write_json
 from dendrion.runs.folder import RunFolder, default_folder
 from dendrion.runs.interrupt import shield
@@ -98,7 +97,7 @@ def run_case(
             return RunResult(folder, folder.status["status"], "this run is complete already")
     elif not overwrite:
         _require_free(folder)
-    simulation = (engine or simulation_of)(case)
+    simulation = (engine or _field_engine())(case)
     folder.path.mkdir(parents=True, exist_ok=True)
     with held(folder.lock_file) as free:
         if not free:
@@ -116,6 +115,12 @@ def run_case(
             result = _loop(recorder, on_progress, stop_requested or (lambda: False), checkpoint_interval)
     folder.lock_file.unlink(missing_ok=True)
     return result
+
+
+def _field_engine() -> Callable[[Any], Simulation]:
+    from dendrion.runs.engines import simulation_of
+
+    return simulation_of
 
 
 def _loop(
