@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from dendrion.case import Case, load_case
+from dendrion.case.shapes import surface_height
 from dendrion.errors import InputErrors
-from dendrion.field.initial import surface_height
 
 CERAMIC = {
     "cell": {"metal": "Li", "electrolyte": "LLZO", "interface_resistance": "0.1 ohm*cm^2"},

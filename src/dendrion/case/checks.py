@@ -10,6 +10,7 @@ from ..errors import InputError
 from ..units import format_quantity
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
+from .lattice import lattice_errors
 from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
@@ -24,6 +25,7 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
+    errors += lattice_errors(case)
     warnings = [*geometry_warnings(case), *_protocol_warnings(case), *_unused(case)]
     more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
     return [*errors, *more_errors], [*warnings, *more_warnings]
@@ -71,6 +73,8 @@ def _unused(case: Case) -> Iterator[str]:
     given = case.given
     if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
         yield "physics.hong2018: has no effect with physics.model: two_potential"
+    if "lattice" in given and case.physics.engine != "lattice":
+        yield "lattice: has no effect with physics.engine: field"
     if "heat" in (given.get("conditions") or {}) and not case.physics.heat:
         yield "conditions.heat: has no effect while physics.heat is off"
 

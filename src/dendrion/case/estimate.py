@@ -31,6 +31,15 @@ FEWEST_STEPS = 30
 DETOUR = 3.0
 """How many more steps a branched front takes than one straight through the cell [dimensionless]."""
 
+LATTICE_BYTES = {1: 0, 2: 300, 3: 360}
+"""Memory a site of the lattice engine by dimension: trees, neighbours, rates, work [B]."""
+
+LATTICE_EVENT = 4e-6
+"""Time of an event of the lattice engine [s]."""
+
+LATTICE_SOLVE = (20.0, 600.0)
+"""Fewest and most iterations of the ions' solve in a step [dimensionless]."""
+
 _FIELD_COUNT = 6
 
 
@@ -46,6 +55,8 @@ def estimate(case: Case) -> dict[str, Any]:
         ``seconds_low``, ``seconds_high`` (one core, compilation included).
     """
     cells = case.domain.cell_count
+    if case.physics.engine == "lattice":
+        return _lattice(case)
     low, high = _steps(case)
     share = 1.0 + SHARE_OF_SALT * (case.physics.transport == "binary") + SHARE_OF_HEAT * case.physics.heat
     cheap, dear = (1e-9 * share * cells * each for each in NANOSECONDS_PER_CELL)
@@ -58,6 +69,30 @@ def estimate(case: Case) -> dict[str, Any]:
         "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
         "seconds_low": COMPILE_SECONDS[0] + cheap * low,
         "seconds_high": COMPILE_SECONDS[1] + dear * high,
+    }
+
+
+def _lattice(case: Case) -> dict[str, Any]:
+    """The same for the lattice engine: by particles, surface hops up to their limit, and solves for the ions."""
+    cells, numbers = case.domain.cell_count, case.lattice
+    layers = case.domain.size[0] / case.domain.spacing[0]
+    plated, stripped = case.protocol.charges()
+    volume = case.metal_material().claims("molar_volume")
+    travel = (plated + stripped) * volume[0].value / FARADAY if volume else 0.0
+    grown = min(travel / case.domain.spacing[0], layers) if math.isfinite(travel) else layers
+    steps = math.ceil(grown / numbers.layer_share) + FEWEST_STEPS * min(case.protocol.step_count, 1_000)
+    particles = grown * cells / layers
+    events = particles * (1.0 + numbers.hops_per_deposit)
+    events += particles * numbers.ion_hops_per_deposit * (numbers.ions == "hops")
+    fields = len(case.output.fields) if case.output.fields is not None else _FIELD_COUNT
+    return {
+        "cells": cells,
+        "steps_low": steps,
+        "steps_high": 2 * steps,
+        "memory_bytes": int(BASE_MEMORY + LATTICE_BYTES[case.domain.dimension] * cells),
+        "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
+        "seconds_low": COMPILE_SECONDS[0] + 1e-6 * particles + 1e-8 * LATTICE_SOLVE[0] * cells * steps,
+        "seconds_high": COMPILE_SECONDS[1] + LATTICE_EVENT * events + 1e-8 * LATTICE_SOLVE[1] * cells * steps,
     }
 
 

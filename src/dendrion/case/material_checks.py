@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InputError
 from ..units import format_quantity
 from .geometry_checks import steep_shapes
+from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
 
@@ -63,6 +64,8 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     errors += mechanics_material_errors(case, sheets)
     errors += _filaments(case, sheets["electrolyte"])
     errors += _temperatures(case, sheets["metal"])
+    if not errors:
+        errors += lattice_material_errors(case, sheets)
     if errors or not geometry_fits:
         return errors, []
     return errors, [
@@ -170,6 +173,8 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
     needed = {kind: list(names) for kind, names in _NEEDED.items()}
     if case.physics.transport == "binary":
         needed["electrolyte"] += _NEEDED_BINARY
+    if case.physics.engine == "lattice" and case.lattice.surface_diffusion != "none":
+        needed["metal"] += SURFACE_CLAIMS
     if case.physics.heat:
         needed["metal"] += [*_NEEDED_HEAT, "entropic_coefficient"]
         needed["electrolyte"] += _NEEDED_HEAT

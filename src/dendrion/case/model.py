@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from ..errors import InputError, InputErrors
 from . import checks
 from .documents import Document, apply_settings, plain_copy, to_yaml
+from .lattice import Lattice
 from .material_checks import transport_of
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .mechanics import Flaw
@@ -44,6 +45,7 @@ class Case(Section):
     protocol: Protocol = Field(description="what the cell is asked to do")
     materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
     physics: Physics = Field(Physics(), description="which equations are solved")
+    lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")

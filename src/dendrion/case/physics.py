@@ -142,6 +142,9 @@ class Hong2018(Section):
 class Physics(Section):
     """Which equations are solved."""
 
+    engine: Literal["field", "lattice"] = Field(
+        "field", description="field: phase field; lattice: kinetic Monte Carlo of coarse particles"
+    )
     model: Literal["two_potential", "hong2018"] = Field(
         "two_potential",
         description="two_potential: the front moves at the velocity that the current says; "

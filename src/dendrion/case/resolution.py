@@ -25,6 +25,8 @@ def resolved(case: Case) -> dict[str, Any]:
         defaults = {
             path: reason for path, reason in defaults.items() if not path.startswith("physics.hong2018")
         }
+    if case.physics.engine != "lattice":
+        defaults = {path: reason for path, reason in defaults.items() if not path.startswith("lattice.")}
     return {
         "case": content,
         "defaults": defaults,
@@ -51,6 +53,8 @@ def complete(case: Case) -> dict[str, Any]:
         del content["numerics"]["interface_width"]
     else:
         del content["physics"]["hong2018"]
+    if case.physics.engine != "lattice":
+        del content["lattice"]
     return content
 
 

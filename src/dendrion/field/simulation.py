@@ -48,9 +48,9 @@ class Simulation:
         SimulationError: from ``advance``, when no step can be accepted; the state before it is kept.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, model: Model | None = None) -> None:
         self.case = case
-        self.model = make_model(case)
+        self.model = model if model is not None else make_model(case)
         self.state = self.model.initial_state()
         self.history_columns: Columns = {
             "time_s": ("s", "simulated time"),
@@ -184,6 +184,7 @@ class Simulation:
             "short_circuit": self.status == "shorted",
             "short_time_s": self._shorted_at,
             "morphology": getattr(self.model, "morphology", None),
+            **{name: row.get(name) for name in getattr(self.model, "summary_columns", ())},
             **self._coupling(),
         }
 

@@ -20,6 +20,7 @@ _DEPENDENCIES = (
     "jax",
     "jaxlib",
     "equinox",
+    "numba",
     "numpy",
     "scipy",
     "pint",

@@ -81,7 +81,7 @@ def run_case(
         overwrite: replace a run that is already in the folder.
         on_progress: called after every step.
         stop_requested: asked after every step; True checkpoints and ends with status "interrupted".
-        engine: makes the simulation from the case; default :class:`dendrion.field.Simulation`.
+        engine: makes the simulation from the case; default the one that ``physics.engine`` names.
         checkpoint_interval: computing time between checkpoints [s].
 
     Raises:
@@ -118,9 +118,9 @@ def run_case(
 
 
 def _field_engine() -> Callable[[Any], Simulation]:
-    from dendrion.field.simulation import Simulation as FieldSimulation
+    from dendrion.runs.engines import simulation_of
 
-    return FieldSimulation
+    return simulation_of
 
 
 def _loop(

@@ -39,9 +39,9 @@ def simulate(case: Any, folder: Path | None) -> dict[str, Any]:
         from dendrion.runs import run_case
 
         return run_case(case, folder, overwrite=True).summary
-    from dendrion.field.simulation import Simulation
+    from dendrion.runs.engines import simulation_of
 
-    simulation, steps = Simulation(case), 0
+    simulation, steps = simulation_of(case), 0
     while not simulation.finished:
         simulation.advance()
         steps += 1
@@ -57,10 +57,10 @@ def compile_case(base: Mapping[str, Any], place: str, settings: list[str], cache
     """Compiles the programs of a case into the shared cache by one step of it; returns the time it took [s]."""
     use_cache(cache)
     start = time.perf_counter()
-    from dendrion.field.simulation import Simulation
+    from dendrion.runs.engines import simulation_of
 
     with suppress(DendrionError):  # the case itself will say so
-        Simulation(_case(base, place, settings)).advance()
+        simulation_of(_case(base, place, settings)).advance()
     return time.perf_counter() - start
 
 
