@@ -8,7 +8,14 @@ import pytest
 
 from dendrion.field.damage import crack_surface
 from dendrion.field.filling_step import advance_filling
-from tests.filling_setup import FREE_SIDES, VOLTAGE_PER_PRESSURE, edge_flaw, galvanostatic, make_cell, metal_in_cracks
+from tests.filling_setup import (
+    FREE_SIDES,
+    VOLTAGE_PER_PRESSURE,
+    edge_flaw,
+    galvanostatic,
+    make_cell,
+    metal_in_cracks,
+)
 from tests.filling_theory import BoxCompliance, critical_flaw
 
 pytestmark = pytest.mark.slow
@@ -45,7 +52,7 @@ def march(flaw, current, growth, end, stalled=0.0, largest=0.5, **options):
 
 def test_a_flaw_below_the_threshold_stays_and_one_above_it_runs(box):
     """10 mA/cm², l = 1 µm. Theory in this box from the weight function times K of the box over K of a half plane."""
-    theory = critical_flaw(100.0, lambda a: box.factor(a), between=(9e-6, 20e-6))
+    theory = critical_flaw(100.0, box.factor, between=(9e-6, 20e-6))
     assert 11e-6 < theory < 15e-6
     below, above = 20, 32
     assert below * CELL < 0.85 * theory
