@@ -1,11 +1,13 @@
-"""Which edge flaw of LLZO stays and which runs at 1, 5 and 10 mA/cm², against the weight function; on two grids.
+"""Which edge flaw of LLZO stays and which runs at 1, 5 and 10 mA/cm², against the weight function; on two
+grids.
 
-    python benchmarks/filling_threshold.py [--rows N …] [--wall SECONDS]     writes benchmarks/results/filling_threshold.md
+    python benchmarks/filling_threshold.py [--rows N …] [--wall SECONDS]     writes
+    benchmarks/results/filling_threshold.md
 
-A flaw runs if it grows by four cells, and stays if the current into it has fallen to 1 % of its first value before that.
-The box is a strip with free sides and a held back, (64, 97) or twice as many cells; its finite size is in the theory: K is
-the weight function's K of the pressure F/V_M (i R + i x/sigma) times the ratio of K in the box to K in a half plane under
-uniform pressure, from static solves of the same code.
+A flaw runs if it grows by four cells, and stays if the current into it has fallen to 1 % of its first value
+before that. The box is a strip with free sides and a held back, (64, 97) or twice as many cells; its finite
+size is in the theory: K is the weight function's K of the pressure F/V_M (i R + i x/sigma) times the ratio of
+K in the box to K in a half plane under uniform pressure, from static solves of the same code.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ CASES = (
 
 
 def decide(shape, size, cells_per_length, flaw, current, wall):
-    """'runs', 'stays' or 'undecided', growth [um], simulated time [s], steps, passes a step, wall time [s]."""
+    """'runs', 'stays' or 'undecided', growth [um], simulated time [s], steps, passes a step, wall time
+    [s]."""
     parameters, state = make_cell(
         edge_flaw(shape, flaw),
         size,
