@@ -1,9 +1,12 @@
-"""Lithium in an edge flaw of LLZO: it fills, presses the flaw open and runs. Draws opening, pressure and potential.
+"""Lithium in an edge flaw of LLZO: it fills, presses the flaw open and runs. Draws opening, pressure and
+potential.
 
-    python benchmarks/filling_edge_crack.py [--current 100] [--flaw 20] [--cells 80 121] [--growth 12] [--out DIRECTORY]
+    python benchmarks/filling_edge_crack.py [--current 100] [--flaw 20] [--cells 80 121] [--growth 12] [--out
+    DIRECTORY]
 
-Sizes in micrometres (cells of 1 um, l = 2 um), current density in A/m². The picture shows the box, the crack along its
-length before and during growth, and length, current and velocity against time beside the law of growth by mass.
+Sizes in micrometres (cells of 1 um, l = 2 um), current density in A/m². The picture shows the box, the crack
+along its length before and during growth, and length, current and velocity against time beside the law of
+growth by mass.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Cells with a flaw for the tests and benchmarks of metal in cracks; lithium in LLZO with the numbers of the trial that
-found the formulation (E 150 GPa, nu 0.26, G_c 6.2 J/m², sigma 0.05 S/m, R_ct 1e-5 Ω m²)."""
+"""Cells with a flaw for the tests and benchmarks of metal in cracks; lithium in LLZO with the numbers of the
+trial that found the formulation (E 150 GPa, nu 0.26, G_c 6.2 J/m², sigma 0.05 S/m, R_ct 1e-5 Ω m²)."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def isotropic(dimensions, young=YOUNG, poisson=POISSON):
 
 CONFINED = ((0, True), (1, False), (1, True))
 FREE_SIDES = ((0, True),)
-"""Walls held along their normal. With the back held and free sides a box of twice the width is a strip with two edge
-cracks, whose K is that of the half plane within 1.5 % up to a third of its width."""
+"""Walls held along their normal. With the back held and free sides a box of twice the width is a strip with
+two edge cracks, whose K is that of the half plane within 1.5 % up to a third of its width."""
 
 
 def rollers(nodes, sides):
-    """Flags of prescribed displacements: the normal component on each (axis, upper) wall of ``sides``, and one node of the
-    back wall along axes that are free on both sides."""
+    """Flags of prescribed displacements: the normal component on each (axis, upper) wall of ``sides``, and
+    one node of the back wall along axes that are free on both sides."""
     fixed = np.zeros((len(nodes), *nodes), bool)
     for axis, upper in sides:
         index = [slice(None)] * len(nodes)

@@ -1,5 +1,5 @@
-"""A straight crack under uniform pressure in an infinite body (Sneddon 1946, Westergaard 1939): opening, volume and far
-displacement, in plane strain."""
+"""A straight crack under uniform pressure in an infinite body (Sneddon 1946, Westergaard 1939): opening,
+volume and far displacement, in plane strain."""
 
 from __future__ import annotations
 

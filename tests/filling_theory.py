@@ -1,5 +1,5 @@
-"""Edge cracks under the pressure F phi(x)/V_M: stress intensity by a weight function, the flaw that runs, and the law of
-growth by mass (mechanics of a crack filled at K = K_c)."""
+"""Edge cracks under the pressure F phi(x)/V_M: stress intensity by a weight function, the flaw that runs, and
+the law of growth by mass (mechanics of a crack filled at K = K_c)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ FORM = 1.1215
 
 
 def stress_intensity(pressure, length):
-    """K [Pa √m] of an edge crack from 0 to ``length`` [m] under ``pressure(x)`` [Pa] (three-term weight function, 1 %)."""
+    """K [Pa √m] of an edge crack from 0 to ``length`` [m] under ``pressure(x)`` [Pa] (three-term weight
+    function, 1 %)."""
     nodes, weights = np.polynomial.legendre.leggauss(200)
     angle = 0.25 * math.pi * (nodes + 1.0)
     x = length * np.sin(angle) ** 2  # takes the root singularity at the tip out
@@ -46,7 +47,8 @@ def equilibrium_pressure(x, current_density):
 
 
 def critical_flaw(current_density, factor=lambda length: 1.0, tough=TOUGH, between=(1e-7, 1e-3)):
-    """Flaw [m] from which cracks run at ``current_density`` [A/m²]; ``factor`` is K of the box over K of a half plane."""
+    """Flaw [m] from which cracks run at ``current_density`` [A/m²]; ``factor`` is K of the box over K of a
+    half plane."""
     return brentq(
         lambda a: factor(a) * stress_intensity(lambda x: equilibrium_pressure(x, current_density), a) - tough,
         *between,
@@ -54,7 +56,8 @@ def critical_flaw(current_density, factor=lambda length: 1.0, tough=TOUGH, betwe
 
 
 def uniform_pressure_volume(shape, size, length, pressure=100e6, **options):
-    """Volume [m²] of an edge crack of ``length`` cells under uniform pressure in a box: metal at the potential c p."""
+    """Volume [m²] of an edge crack of ``length`` cells under uniform pressure in a box: metal at the
+    potential c p."""
     flaw = edge_flaw(shape, length)
     parameters, state = make_cell(
         flaw, size, (0.0, 1.0), conductivity=1e3, electrode=False, toughness=6.2e6, **options
@@ -69,8 +72,8 @@ def uniform_pressure_volume(shape, size, length, pressure=100e6, **options):
 
 
 class BoxCompliance:
-    """C(a) = V/p of an edge crack in a box from static solves of the same code; a counts from the wall to the tip of the
-    flaw. C = a² times a square polynomial of a."""
+    """C(a) = V/p of an edge crack in a box from static solves of the same code; a counts from the wall to the
+    tip of the flaw. C = a² times a square polynomial of a."""
 
     def __init__(self, shape, size, lengths, cells_per_length=2.0, **options):
         pressure, offset = 100e6, 0.67 * cells_per_length * size

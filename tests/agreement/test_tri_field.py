@@ -109,7 +109,7 @@ def test_metal_that_its_pressure_does_not_hinder_presses_harder() -> None:
 
 @pytest.mark.slow
 def test_a_checkpoint_goes_on_bit_for_bit() -> None:
-    first, rows = simulate(steps=5)
+    first, _ = simulate(steps=5)
     saved = first.checkpoint()
     again = Simulation(first.case)
     again.restore(saved)

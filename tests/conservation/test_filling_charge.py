@@ -1,4 +1,5 @@
-"""Metal in cracks: charge to round-off, pressure of a stalled crack, stripping, dead metal, and nothing where no crack is."""
+"""Metal in cracks: charge to round-off, pressure of a stalled crack, stripping, dead metal, and nothing where
+no crack is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Which flaw runs, and how fast: metal in an edge crack against the weight function and the law of growth by mass."""
+"""Which flaw runs, and how fast: metal in an edge crack against the weight function and the law of growth by
+mass."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def box():
 
 
 def march(flaw, current, growth, end, stalled=0.0, largest=0.5, **options):
-    """History rows (t, growth of the crack [m], current into it [A/m], metal in it [m²]) until it has grown or stalled."""
+    """History rows (t, growth of the crack [m], current into it [A/m], metal in it [m²]) until it has grown
+    or stalled."""
     parameters, state = make_cell(
         edge_flaw(SHAPE, flaw), CELL, (0.0, 1.0), tolerance=1e-5, sides=FREE_SIDES, **options
     )
@@ -51,8 +53,9 @@ def march(flaw, current, growth, end, stalled=0.0, largest=0.5, **options):
 
 
 def test_a_flaw_below_the_threshold_stays_and_one_above_it_runs(box):
-    """10 mA/cm², l = 1 µm. Theory in this box from the weight function times K of the box over K of a half plane."""
-    theory = critical_flaw(100.0, lambda a: box.factor(a), between=(9e-6, 20e-6))
+    """10 mA/cm², l = 1 µm. Theory in this box from the weight function times K of the box over K of a half
+    plane."""
+    theory = critical_flaw(100.0, box.factor, between=(9e-6, 20e-6))
     assert 11e-6 < theory < 15e-6
     below, above = 20, 32
     assert below * CELL < 0.85 * theory
@@ -66,7 +69,8 @@ def test_a_flaw_below_the_threshold_stays_and_one_above_it_runs(box):
 
 @pytest.fixture(scope="module")
 def driven():
-    """A crack 20 times its length scale, pressed evenly (high conductivity): it runs at K_c under uniform pressure."""
+    """A crack 20 times its length scale, pressed evenly (high conductivity): it runs at K_c under uniform
+    pressure."""
     options = {"conductivity": 50.0, "resistance": 3e-4}
     return [march(40, current, 5e-6, 60.0, **options) for current in (100.0, 200.0)]
 
@@ -80,7 +84,8 @@ def advancing(rows):
 
 
 def test_velocity_is_that_of_growth_by_mass(box, driven):
-    """da/dt = (V_M I'/F)/(dV/da) with V(a) of the box at K_c (mechanics of a crack under uniform pressure)."""
+    """da/dt = (V_M I'/F)/(dV/da) with V(a) of the box at K_c (mechanics of a crack under uniform
+    pressure)."""
     velocity, into, grown = advancing(driven[0])
     a = 40 * CELL + box.offset + grown
     slope = (box.volume_at_toughness(a + 0.2e-6) - box.volume_at_toughness(a - 0.2e-6)) / 0.4e-6

@@ -1,4 +1,5 @@
-"""A filled crack on the grid against Sneddon's: pressure of a given filling, volume at a given pressure, inclined cracks."""
+"""A filled crack on the grid against Sneddon's: pressure of a given filling, volume at a given pressure,
+inclined cracks."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ OFFSET = 0.67
 
 
 def crack_in_a_body(angle, seeded):
-    """A crack of half length HALF cells in a box whose walls move as those of an infinite body do under PRESSURE."""
+    """A crack of half length HALF cells in a box whose walls move as those of an infinite body do under
+    PRESSURE."""
     cells = 2 * BOX * HALF + 1
     centres = (np.arange(cells) + 0.5 - 0.5 * cells) * CELL
     nodes = (np.arange(cells + 1) - 0.5 * cells) * CELL
@@ -45,7 +47,8 @@ def crack_in_a_body(angle, seeded):
 
 @pytest.mark.parametrize(("degrees", "low", "high"), [(0, 0.98, 1.03), (20, 0.93, 1.03), (45, 0.95, 1.05)])
 def test_volume_of_a_crack_under_pressure(degrees, low, high):
-    """Metal held at the potential c p: pressure everywhere p, volume that of a crack longer by 0.67 l at each end."""
+    """Metal held at the potential c p: pressure everywhere p, volume that of a crack longer by 0.67 l at each
+    end."""
     parameters, state, flaw, _, effective = crack_in_a_body(np.deg2rad(degrees), True)
     control = Control(jnp.array(False), jnp.array(-VOLTAGE_PER_PRESSURE * PRESSURE))
     for step in (1.0, 100.0):
@@ -57,7 +60,8 @@ def test_volume_of_a_crack_under_pressure(degrees, low, high):
 
 
 def test_pressure_of_a_given_filling():
-    """Sneddon's opening in the row of the crack gives its pressure back, on average and point by point inside."""
+    """Sneddon's opening in the row of the crack gives its pressure back, on average and point by point
+    inside."""
     parameters, state, flaw, along, effective = crack_in_a_body(0.0, False)
     filling = np.where(flaw, opening(along, PRESSURE, effective) / CELL, 0.0)
     state = state._replace(filling=jnp.array(filling))

@@ -1,4 +1,5 @@
-"""The law of metal in a crack: stress, pressure and driving energy are derivatives of one energy; connection, hand-over."""
+"""The law of metal in a crack: stress, pressure and driving energy are derivatives of one energy; connection,
+hand-over."""
 
 from __future__ import annotations
 
@@ -51,7 +52,8 @@ def on_cells(matrix, count=5):
 
 
 def energy(band, stiffness, strain, filling, ligament):
-    """psi of ligament and metal in parallel, crack strain = theta; sliding degraded by the ligament [J/m³]."""
+    """psi of ligament and metal in parallel, crack strain = theta; sliding degraded by the ligament
+    [J/m³]."""
     elastic = strain - filling * band.dyad
     full = 0.5 * jnp.sum(elastic * contract(stiffness, elastic), axis=0)
     sliding = shear_energy(band, contract(stiffness, strain))

@@ -1,16 +1,19 @@
-"""A cell crossed by a crack of normal n: crack strain along n, sliding in its plane, and the stiffness that is left.
+"""A cell crossed by a crack of normal n: crack strain along n, sliding in its plane, and the stiffness that
+is left.
 
-Strain and stress are Mandel vectors (shear components times √2): in-plane (xx, yy, √2 xy) in 2-D plane strain,
-(xx, yy, zz, √2 yz, √2 xz, √2 xy) in 3-D. With the intact stiffness C, N = n ⊗ n, q = C N, the uniaxial modulus
-M = N·q, unit shears T_k of the plane made C-orthogonal to N and to each other, s_k = C T_k and c_k = T_k·s_k:
+Strain and stress are Mandel vectors (shear components times √2): in-plane (xx, yy, √2 xy) in 2-D plane
+strain, (xx, yy, zz, √2 yz, √2 xz, √2 xy) in 3-D. With the intact stiffness C, N = n ⊗ n, q = C N, the
+uniaxial modulus M = N·q, unit shears T_k of the plane made C-orthogonal to N and to each other, s_k = C T_k
+and c_k = T_k·s_k:
 
-    e = N·(C eps + sigma_0)/M                    strain that carries the normal traction t_n = M e of the intact cell
-    sigma = C eps + sigma_0 - q gamma - r Σ_k s_k [T_k·(C eps + sigma_0)]/c_k
+    e = N·(C eps + sigma_0)/M                    strain that carries the normal traction t_n = M e of the
+    intact cell sigma = C eps + sigma_0 - q gamma - r Σ_k s_k [T_k·(C eps + sigma_0)]/c_k
 
-gamma is the crack strain (the opening over the cell) and r = 1 - g the lost share of the ligament. An open crack has
-gamma = r e, hence t_n = g M e; sliding is degraded in the same way whether the faces touch or not (no friction). C minus
-the C-orthogonal projections keeps the stiffness positive semi-definite for any C. Kind: derived here; for isotropic C it
-is the directional split on the crack normal (Steinke and Kaliske 2019, DOI 10.1007/s00466-018-1635-0).
+gamma is the crack strain (the opening over the cell) and r = 1 - g the lost share of the ligament. An open
+crack has gamma = r e, hence t_n = g M e; sliding is degraded in the same way whether the faces touch or not
+(no friction). C minus the C-orthogonal projections keeps the stiffness positive semi-definite for any C.
+Kind: derived here; for isotropic C it is the directional split on the crack normal (Steinke and Kaliske 2019,
+DOI 10.1007/s00466-018-1635-0).
 """
 
 from __future__ import annotations
@@ -26,15 +29,16 @@ from dendrion.numerics.operators import mirrored, take
 SQUARE_ROOT_OF_TWO = 2.0**0.5
 
 DISTINCT = 1e-2
-"""Gap between the two largest principal strains, as a share of the norm of the strain, below which the direction of the
-larger one says nothing [dimensionless]."""
+"""Gap between the two largest principal strains, as a share of the norm of the strain, below which the
+direction of the larger one says nothing [dimensionless]."""
 
 
 class Band(NamedTuple):
     """Elastic constants of a cell in the frame of its crack, all on cells.
 
-    dyad N [dimensionless], normal_stress q = C N [Pa], modulus M [Pa]; for each shear direction in the crack plane its
-    dyad T_k [dimensionless], stress s_k = C T_k [Pa] and modulus c_k = T_k·s_k (twice a shear modulus) [Pa].
+    dyad N [dimensionless], normal_stress q = C N [Pa], modulus M [Pa]; for each shear direction in the crack
+    plane its dyad T_k [dimensionless], stress s_k = C T_k [Pa] and modulus c_k = T_k·s_k (twice a shear
+    modulus) [Pa].
     """
 
     dyad: Array
@@ -46,7 +50,8 @@ class Band(NamedTuple):
 
 
 def mandel_dyad(first: Float[Array, "dim ..."], second: Float[Array, "dim ..."]) -> Array:
-    """Symmetric part of a ⊗ b as a Mandel vector, shape (3, *cells) in 2-D and (6, *cells) in 3-D [unit of a b]."""
+    """Symmetric part of a ⊗ b as a Mandel vector, shape (3, *cells) in 2-D and (6, *cells) in 3-D [unit of a
+    b]."""
     pairs = [(0, 1)] if first.shape[0] == 2 else [(1, 2), (0, 2), (0, 1)]
     normal = [first[i] * second[i] for i in range(first.shape[0])]
     shear = [(first[i] * second[j] + first[j] * second[i]) / SQUARE_ROOT_OF_TWO for i, j in pairs]
@@ -54,7 +59,8 @@ def mandel_dyad(first: Float[Array, "dim ..."], second: Float[Array, "dim ..."])
 
 
 def contract(matrix: Float[Array, "m m ..."], vector: Float[Array, "m ..."]) -> Float[Array, "m ..."]:
-    """Product of a matrix and a vector in every cell, from entries rather than as a matrix product: vectorises."""
+    """Product of a matrix and a vector in every cell, from entries rather than as a matrix product:
+    vectorises."""
     return jnp.stack(
         [sum(matrix[i, j] * vector[j] for j in range(vector.shape[0])) for i in range(vector.shape[0])]
     )
@@ -72,7 +78,8 @@ def tangents(normal: Float[Array, "dim ..."]) -> tuple[Array, ...]:
 
 
 def build_band(stiffness: Float[Array, "m m ..."], normal: Float[Array, "dim ..."]) -> Band:
-    """Constants of the cells for cracks of unit normal ``normal``; ``stiffness`` C is that of the intact cells [Pa]."""
+    """Constants of the cells for cracks of unit normal ``normal``; ``stiffness`` C is that of the intact
+    cells [Pa]."""
     dyad = mandel_dyad(normal, normal)
     normal_stress = contract(stiffness, dyad)
     modulus = jnp.sum(dyad * normal_stress, axis=0)
@@ -122,8 +129,8 @@ def band_stiffness(
 ) -> Float[Array, "m m ..."]:
     """C - (opened/M) q qᵀ - Σ_k (lost/c_k) s_k s_kᵀ [Pa].
 
-    Args: band, intact stiffness [Pa], lost share r of the ligament [dimensionless], and d(gamma)/d(e), the share of the
-    normal strain that the crack takes up [dimensionless].
+    Args: band, intact stiffness [Pa], lost share r of the ligament [dimensionless], and d(gamma)/d(e), the
+    share of the normal strain that the crack takes up [dimensionless].
     """
     q, shears = band.normal_stress, band.shear_stresses
     normal = opened / band.modulus
@@ -140,7 +147,8 @@ def band_stiffness(
 
 
 def smoothed(values: Float[Array, "k ..."], passes: int, periodic: tuple[bool, ...]) -> Array:
-    """``passes`` rounds of the weights (1, 2, 1)/4 along every axis: a Gaussian of variance passes h²/2 [any unit]."""
+    """``passes`` rounds of the weights (1, 2, 1)/4 along every axis: a Gaussian of variance passes h²/2 [any
+    unit]."""
 
     def one(field: Array) -> Array:
         for axis, wraps in enumerate(periodic, start=1):
@@ -152,9 +160,11 @@ def smoothed(values: Float[Array, "k ..."], passes: int, periodic: tuple[bool, .
 
 
 def principal_direction(strain: Float[Array, "m ..."]) -> tuple[Array, Array]:
-    """Unit vector along the largest principal strain, shape (dim, *cells), and whether it is distinct, shape (*cells).
+    """Unit vector along the largest principal strain, shape (dim, *cells), and whether it is distinct, shape
+    (*cells).
 
-    It is distinct where the largest principal strain is tensile and exceeds the next by a share ``DISTINCT`` of the norm.
+    It is distinct where the largest principal strain is tensile and exceeds the next by a share ``DISTINCT``
+    of the norm.
     """
     norm = jnp.sqrt(jnp.sum(strain * strain, axis=0))
     if strain.shape[0] == 3:
@@ -168,7 +178,8 @@ def principal_direction(strain: Float[Array, "m ..."]) -> tuple[Array, Array]:
 
 
 def _principal_direction_3d(strain: Array, norm: Array) -> tuple[Array, Array]:
-    """Largest eigenvalue by the trigonometric formula, its vector by the cross products of the rows of A - lambda."""
+    """Largest eigenvalue by the trigonometric formula, its vector by the cross products of the rows of A -
+    lambda."""
     safe = jnp.maximum(norm, 1e-300)
     xx, yy, zz = (strain[i] / safe for i in range(3))
     yz, xz, xy = (strain[i] / (SQUARE_ROOT_OF_TWO * safe) for i in (3, 4, 5))

@@ -3,20 +3,22 @@
 theta is metal volume per volume of a cell (times the cell size: the opening, tens of nm), d the damage, and
 
     g = (1 - k)(1 - d)² + k,  r = 1 - g                 what is left and what is lost of the ligament
-    gamma = theta where filled, r e where open          crack strain along the normal n; ligament and metal act in parallel
-    p = M (theta/r - e) >= 0                            pressure of the metal, dpsi/dtheta: its work appears nowhere else
-    d(theta)/dt = (V_M/F) a i_n(phi - V - (V_M/F) p),   a = (2 d²/l) S((d - d_c)/(1 - d_c)), connected with the anode
+    gamma = theta where filled, r e where open          crack strain along the normal n; ligament and metal
+    act in parallel p = M (theta/r - e) >= 0                            pressure of the metal, dpsi/dtheta:
+    its work appears nowhere else d(theta)/dt = (V_M/F) a i_n(phi - V - (V_M/F) p),   a = (2 d²/l) S((d -
+    d_c)/(1 - d_c)), connected with the anode
 
-with the strain e of `crack_band`. Two faces plate; d²/l integrates to one across a crack. Because p stands in the
-affinity, metal is plated where the pressure is low and stripped where it is high: this carries it along the crack and
-ends growth at p = F eta/V_M. Linearised, the law is that of a Maxwell element, eliminated cell by cell within the step
-(explicit steps would have to be below 1 ms):
+with the strain e of `crack_band`. Two faces plate; d²/l integrates to one across a crack. Because p stands in
+the affinity, metal is plated where the pressure is low and stripped where it is high: this carries it along
+the crack and ends growth at p = F eta/V_M. Linearised, the law is that of a Maxwell element, eliminated cell
+by cell within the step (explicit steps would have to be below 1 ms):
 
     theta = Theta - dt B c p,   Theta = theta_old + dt [A + B (phi - V)],   c = V_M/F
     p = M omega (Theta/r - e),  omega = 1/(1 + M c dt B/r)
 
-Damage is driven by (M/2) max(e, theta/r, 0)² and the energy of sliding: metal that fills the crack goes on breaking it.
-Kind: derived here; the ligament-and-metal law and its limits were found by trial (plane strain, sparse direct solves).
+Damage is driven by (M/2) max(e, theta/r, 0)² and the energy of sliding: metal that fills the crack goes on
+breaking it. Kind: derived here; the ligament-and-metal law and its limits were found by trial (plane strain,
+sparse direct solves).
 """
 
 from __future__ import annotations
@@ -37,18 +39,19 @@ LARGEST_CHANGE = 0.15
 """Bound on the change of the overpotential about which the kinetics are linearised, from pass to pass [V]."""
 
 HAND_OVER = 0.5
-"""Filling above which a crack is open enough to be resolved by the grid, so that its metal is given to the front
-[dimensionless]."""
+"""Filling above which a crack is open enough to be resolved by the grid, so that its metal is given to the
+front [dimensionless]."""
 
 
 class CrackFaces(NamedTuple):
     """Kinetics of the crack faces on cells: reaction area per volume [1/m], exchange current density [A/m²],
-    equilibrium shift beside the pressure [V]; transfer coefficient [dimensionless], temperature [K], V_M [m³/mol]."""
+    equilibrium shift beside the pressure [V]; transfer coefficient [dimensionless], temperature [K], V_M
+    [m³/mol]."""
 
     area_density: Array
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: Array
+    charge_transfer_coefficient: float
     temperature: Array
     molar_volume: Array
 
@@ -59,8 +62,9 @@ class CrackFaces(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """Linear growth within a step on cells: theta = offset + rate (phi - V) - rate c p. offset Theta_0 = theta_old + dt A
-    [dimensionless], rate dt B [1/V], and whether all metal of the cell is stripped in this step (theta = 0)."""
+    """Linear growth within a step on cells: theta = offset + rate (phi - V) - rate c p. offset Theta_0 =
+    theta_old + dt A [dimensionless], rate dt B [1/V], and whether all metal of the cell is stripped in this
+    step (theta = 0)."""
 
     offset: Array
     rate: Array
@@ -70,8 +74,9 @@ class Growth(NamedTuple):
 class Elimination(NamedTuple):
     """What is left of the metal once theta is eliminated, all on cells.
 
-    lost r and omega [dimensionless], in_contact (p > 0), opened d(gamma)/de = r (1 - omega) in contact and r in an open
-    crack [dimensionless], wedged d(gamma)/d(Theta) = omega in contact and 0 in an open crack [dimensionless].
+    lost r and omega [dimensionless], in_contact (p > 0), opened d(gamma)/de = r (1 - omega) in contact and r
+    in an open crack [dimensionless], wedged d(gamma)/d(Theta) = omega in contact and 0 in an open crack
+    [dimensionless].
     """
 
     lost: Array
@@ -106,8 +111,8 @@ def linear_growth(
 ) -> Growth:
     """Tangent of the growth law at ``overpotential`` eta = phi - V - shift - c p [V].
 
-    A cell with ``emptied`` gives up all of its metal in this step and nothing more: the current is then that of the metal
-    it had, whatever the potential.
+    A cell with ``emptied`` gives up all of its metal in this step and nothing more: the current is then that
+    of the metal it had, whatever the potential.
     """
     current, slope = plating_current_density(
         overpotential, faces.exchange_current_density, faces.charge_transfer_coefficient, faces.temperature
@@ -144,7 +149,8 @@ def filled_stress(
 ) -> Float[Array, "m ..."]:
     """Stress of a cell whose crack holds metal [Pa]: sigma = C eps + sigma_0 - q gamma - sliding.
 
-    ``available`` is Theta = offset + rate (phi - V) [dimensionless]; linear in (eps, Theta) for a given contact.
+    ``available`` is Theta = offset + rate (phi - V) [dimensionless]; linear in (eps, Theta) for a given
+    contact.
     """
     strain = normal_strain(band, intact_stress)
     opening = elimination.opened * strain + elimination.wedged * available
@@ -154,7 +160,8 @@ def filled_stress(
 def excess(
     elimination: Elimination, strain: Float[Array, "*cells"], available: Float[Array, "*cells"]
 ) -> Float[Array, "*cells"]:
-    """Theta/r - e [dimensionless]: the crack is in contact with its metal (or its own other face) where it is positive."""
+    """Theta/r - e [dimensionless]: the crack is in contact with its metal (or its own other face) where it is
+    positive."""
     return available / jnp.maximum(elimination.lost, SMALLEST_LOST) - strain
 
 
@@ -171,7 +178,8 @@ def grown_filling(
     pressure: Float[Array, "*cells"],
     voltage_per_pressure: Array,
 ) -> Float[Array, "*cells"]:
-    """theta at the end of the step from phi - V [V] and p [Pa]; may be negative where the crack runs empty."""
+    """theta at the end of the step from phi - V [V] and p [Pa]; may be negative where the crack runs
+    empty."""
     return growth.offset + growth.rate * (potential - voltage_per_pressure * pressure)
 
 
@@ -181,7 +189,8 @@ def driving_energy(
     lost: Float[Array, "*cells"],
     filling: Float[Array, "*cells"],
 ) -> Float[Array, "*cells"]:
-    """(M/2) max(e, theta/r, 0)² plus the energy of sliding [J/m³]: -d(psi)/d(g) of the energy of ligament and metal."""
+    """(M/2) max(e, theta/r, 0)² plus the energy of sliding [J/m³]: -d(psi)/d(g) of the energy of ligament and
+    metal."""
     strain = normal_strain(band, intact_stress)
     wedge = jnp.where(filling > 0.0, filling / jnp.maximum(lost, SMALLEST_LOST), 0.0)
     stretch = jnp.maximum(jnp.maximum(strain, wedge), 0.0)
@@ -195,10 +204,12 @@ def hand_over(
 ) -> tuple[Array, Array, Array]:
     """Give the metal of wide openings to the front.
 
-    Where theta exceeds ``HAND_OVER`` the metal goes into xi, as far as xi stays below one; the crack strain that it stood
-    for goes on as an eigenstrain theta N of the metal. Metal theta + xi of every cell is the same before and after.
+    Where theta exceeds ``HAND_OVER`` the metal goes into xi, as far as xi stays below one; the crack strain
+    that it stood for goes on as an eigenstrain theta N of the metal. Metal theta + xi of every cell is the
+    same before and after.
 
-    Returns: theta, xi [dimensionless], and the eigenstrain handed over, a Mandel vector on cells [dimensionless].
+    Returns: theta, xi [dimensionless], and the eigenstrain handed over, a Mandel vector on cells
+    [dimensionless].
     """
     wide = filling > HAND_OVER
     room = jnp.maximum(1.0 - order_parameter, 0.0)

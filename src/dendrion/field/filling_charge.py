@@ -1,13 +1,14 @@
-"""Charge shared between the front and the metal in cracks, as a linear system for one pass of Newton's method.
+"""Charge shared between the front and the metal in cracks, as a linear system for one pass of Newton's
+method.
 
-    -div(kappa grad phi) + a i_n(phi - V - shift - rho i_n) + (1/c) d(theta)/dt = 0,   phi = 0 at the counter electrode
-    total current = I (galvanostatic, V follows)  or  V given (potentiostatic)
+    -div(kappa grad phi) + a i_n(phi - V - shift - rho i_n) + (1/c) d(theta)/dt = 0,   phi = 0 at the counter
+    electrode total current = I (galvanostatic, V follows)  or  V given (potentiostatic)
 
-Unknown is psi = phi - V, the potential against the metal; the counter electrode then stands at U = -V. A galvanostatic
-cell is a network whose counter electrode is one more node that floats: eliminated, it takes one rank off the conductances
-of the last layer and feeds the current in, so the matrix stays symmetric and positive definite and one solve suffices.
-rho is a resistance in series with the reaction (half a cell for an electrode that is the wall x = 0, else zero).
-Kind: derived here from the balances of `charge`.
+Unknown is psi = phi - V, the potential against the metal; the counter electrode then stands at U = -V. A
+galvanostatic cell is a network whose counter electrode is one more node that floats: eliminated, it takes one
+rank off the conductances of the last layer and feeds the current in, so the matrix stays symmetric and
+positive definite and one solve suffices. rho is a resistance in series with the reaction (half a cell for an
+electrode that is the wall x = 0, else zero). Kind: derived here from the balances of `charge`.
 """
 
 from __future__ import annotations
@@ -24,13 +25,14 @@ from dendrion.numerics.elliptic import Hierarchy, apply, build_hierarchy, precon
 
 
 class Front(NamedTuple):
-    """The bulk electrode on cells: area density [1/m], exchange current density [A/m²], equilibrium shift [V], transfer
-    coefficient [dimensionless], temperature [K], resistance in series with the reaction [Ω m²]."""
+    """The bulk electrode on cells: area density [1/m], exchange current density [A/m²], equilibrium shift
+    [V], transfer coefficient [dimensionless], temperature [K], resistance in series with the reaction [Ω
+    m²]."""
 
     area_density: Array
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: Array
+    charge_transfer_coefficient: float
     temperature: Array
     resistance: Array
 
@@ -43,7 +45,8 @@ class FrontTangent(NamedTuple):
 
 
 def front_tangent(front: Front, overpotential: Float[Array, "*cells"]) -> FrontTangent:
-    """The front's current as a linear function of psi, about the overpotential eta = psi - shift - rho i [V]."""
+    """The front's current as a linear function of psi, about the overpotential eta = psi - shift - rho i
+    [V]."""
     current, slope = plating_current_density(
         overpotential, front.exchange_current_density, front.charge_transfer_coefficient, front.temperature
     )
@@ -53,8 +56,9 @@ def front_tangent(front: Front, overpotential: Float[Array, "*cells"]) -> FrontT
 
 
 class ChargeBlock(NamedTuple):
-    """C psi = dt v [L psi + sinks], per pass: the network, the floating share of the counter electrode, the weight dt v
-    [s mᵈ], the sum of all conductances that take up current, and the current fed in [A/mᵈ], on cells."""
+    """C psi = dt v [L psi + sinks], per pass: the network, the floating share of the counter electrode, the
+    weight dt v [s mᵈ], the sum of all conductances that take up current, and the current fed in [A/mᵈ], on
+    cells."""
 
     hierarchy: Hierarchy
     counter: Array
@@ -72,7 +76,8 @@ class ChargeBlock(NamedTuple):
         return jnp.sum(self.counter * psi[-1]) / jnp.sum(self.counter)
 
     def precondition(self, residual: Array) -> Array:
-        """A symmetric approximation of C⁻¹: a V-cycle with the counter electrode held, and the mean that then is missing."""
+        """A symmetric approximation of C⁻¹: a V-cycle with the counter electrode held, and the mean that then
+        is missing."""
         inner = precondition(self.hierarchy, residual) / (self.hierarchy.scale * self.weight)
         some = self.uptake > 0.0
         mean = jnp.where(some, jnp.sum(residual) / (self.weight * jnp.where(some, self.uptake, 1.0)), 0.0)
@@ -95,8 +100,9 @@ def build_charge_block(
 ) -> ChargeBlock:
     """The block of the potential.
 
-    Args: conductances [S/m³]; conductance of front and cracks to the metal on cells [S/m³]; control; the cross-section of
-    the cell over the volume of one voxel [1/m]; dt v [s mᵈ]; axes' periodicity; ratios of the cell sizes.
+    Args: conductances [S/m³]; conductance of front and cracks to the metal on cells [S/m³]; control; the
+    cross-section of the cell over the volume of one voxel [1/m]; dt v [s mᵈ]; axes' periodicity; ratios of
+    the cell sizes.
     """
     wall = jnp.zeros_like(sink).at[-1].set(conduction.counter)
     hierarchy = build_hierarchy(conduction.faces, wall + sink, periodic, aspect)

@@ -1,9 +1,10 @@
 """One step of metal that fills, presses open and lengthens cracks of a solid electrolyte.
 
-Each pass: linearise both kinetics about the last overpotentials; solve displacement and potential together (they do not
-converge one after the other in steps of 10 ms to 1 s) with the metal eliminated and the total current that of the
-protocol; pressure and filling; damage from the largest driving energy so far; crack normals where the material is not yet
-broken; cracks that metal has reached. Passes end when damage, overpotentials and contacts stand still. Kind: derived.
+Each pass: linearise both kinetics about the last overpotentials; solve displacement and potential together
+(they do not converge one after the other in steps of 10 ms to 1 s) with the metal eliminated and the total
+current that of the protocol; pressure and filling; damage from the largest driving energy so far; crack
+normals where the material is not yet broken; cracks that metal has reached. Passes end when damage,
+overpotentials and contacts stand still. Kind: derived.
 """
 
 from __future__ import annotations
@@ -43,14 +44,15 @@ FROZEN = 0.95
 """Damage above which a crack keeps its normal [dimensionless]."""
 
 SNAPPING = 0.9
-"""Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle [dimensionless]."""
+"""Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle
+[dimensionless]."""
 
 BARELY_BROKEN = 0.1
 """Lost share of the ligament below which contact changes hardly anything [dimensionless]."""
 
 WANTED_GROWTH, LARGEST_GROWTH = 0.18, 0.4
-"""Growth of the damage of a cell that a step aims at, and beyond which it is repeated at half its length [dimensionless]:
-a crack then moves on by about half a cell a step."""
+"""Growth of the damage of a cell that a step aims at, and beyond which it is repeated at half its length
+[dimensionless]: a crack then moves on by about half a cell a step."""
 
 SHORTEN, LENGTHEN = 0.3, 1.3
 """Bounds on the change of the time step from one step to the next [dimensionless]."""
@@ -60,10 +62,10 @@ MANY_PASSES = 20
 
 
 class FillingReport(NamedTuple):
-    """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and overpotential [V];
-    cells whose contact changed in the last pass; largest growth of damage in the step [dimensionless]; currents into
-    cracks and front over the cross-section [A/m²] and what the total misses, relative; whether all passes and linear
-    solves met their tolerances, and every number is finite."""
+    """How a step went: passes and MINRES iterations in total; last changes of damage [dimensionless] and
+    overpotential [V]; cells whose contact changed in the last pass; largest growth of damage in the step
+    [dimensionless]; currents into cracks and front over the cross-section [A/m²] and what the total misses,
+    relative; whether all passes and linear solves met their tolerances, and every number is finite."""
 
     passes: Array
     linear_iterations: Array
@@ -89,7 +91,8 @@ def _limited(old: Array, new: Array) -> Array:
 
 
 def _reached(p: FillingParameters, state_connected: Array, damage: Array) -> Array:
-    """Cracked cells one face beyond those that metal has reached; the host's flood fill does the rest between steps."""
+    """Cracked cells one face beyond those that metal has reached; the host's flood fill does the rest between
+    steps."""
     grown = state_connected | p.cracks.metal
     wide = grown
     for axis, wraps in enumerate(p.periodic):
@@ -122,8 +125,8 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
     overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
-    # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or cells that
-    # hardly matter switch for ever.
+    # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or
+    # cells that hardly matter switch for ever.
     law = linear_growth(
         k.faces,
         _limited(state.overpotential, overpotential),
@@ -201,8 +204,8 @@ def filling_step(
 ) -> tuple[FillingState, FillingReport]:
     """Advance by ``step`` [s] under ``control``; the state given stays as it is.
 
-    The metal grown in cracks is the current of the same linear solve, cell by cell: charge is exact whatever the
-    tolerance of the passes. Not converged or not finite: halve the step and repeat.
+    The metal grown in cracks is the current of the same linear solve, cell by cell: charge is exact whatever
+    the tolerance of the passes. Not converged or not finite: halve the step and repeat.
     """
     open_cells = np.asarray(state.damage > p.cracks.gate)
     metal = np.asarray(p.cracks.metal)
@@ -211,7 +214,8 @@ def filling_step(
 
 
 def initial_state(p: FillingParameters, normal: Array) -> FillingState:
-    """A body without load whose cracks are empty; ``normal`` (dim, *cells) holds until strain says otherwise."""
+    """A body without load whose cracks are empty; ``normal`` (dim, *cells) holds until strain says
+    otherwise."""
     cells = p.damage.toughness.shape
     zero, no = jnp.zeros(cells), jnp.zeros(cells, bool)
     damage, _ = solve_damage(p.damage, zero, jnp.where(p.damage.held, 1.0, 0.0))
@@ -234,8 +238,8 @@ def initial_state(p: FillingParameters, normal: Array) -> FillingState:
 
 
 class Advance(NamedTuple):
-    """A step that was accepted: the new state, its length [s], how it went, the length suggested for the next step [s] and
-    the number of trials that were thrown away."""
+    """A step that was accepted: the new state, its length [s], how it went, the length suggested for the next
+    step [s] and the number of trials that were thrown away."""
 
     state: FillingState
     step: float
@@ -247,11 +251,12 @@ class Advance(NamedTuple):
 def advance_filling(
     p: FillingParameters, state: FillingState, control: Control, step: float, smallest: float
 ) -> Advance:
-    """One accepted step of at most ``step`` [s]: halved until its passes end and no cell breaks too far at once.
+    """One accepted step of at most ``step`` [s]: halved until its passes end and no cell breaks too far at
+    once.
 
-    A crack that runs from cell to cell in one step overshoots (by half of its advance, at two cells a step), so the growth
-    of damage in a step is bounded; many passes tell of the same thing and shorten the next step. At ``smallest`` [s] the
-    step is taken as it is, and the report says whether it converged.
+    A crack that runs from cell to cell in one step overshoots (by half of its advance, at two cells a step),
+    so the growth of damage in a step is bounded; many passes tell of the same thing and shorten the next
+    step. At ``smallest`` [s] the step is taken as it is, and the report says whether it converged.
     """
     rejected = 0
     while True:

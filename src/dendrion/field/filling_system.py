@@ -1,10 +1,11 @@
 """The coupled system of one pass: displacement and potential of a body whose cracks hold metal.
 
     [ K   G ] [u  ]   [f]      K: stiffness with the crack bands, C: conduction plus both kinetics, times dt
-    [ Gᵀ −C ] [psi] = [g],     G psi = -∫Bᵀ q (d gamma/d psi) psi:  potential that drives metal in presses the crack open
+    [ Gᵀ −C ] [psi] = [g],     G psi = -∫Bᵀ q (d gamma/d psi) psi:  potential that drives metal in presses the
+    crack open
 
-Symmetric and quasi-definite because pressure and filling are conjugate: what a volt adds to the opening stress is what an
-opening adds to the charge taken up. Kind: derived.
+Symmetric and quasi-definite because pressure and filling are conjugate: what a volt adds to the opening
+stress is what an opening adds to the charge taken up. Kind: derived.
 """
 
 from __future__ import annotations
@@ -48,8 +49,9 @@ LINEAR_ITERATIONS = 2000
 
 
 class Body(NamedTuple):
-    """Mechanics of the intact body: in-plane or 3-D Mandel stiffness (m, m, *cells) [Pa], stress at zero strain
-    (m, *cells) [Pa], nodal forces (dim, *nodes) [N or N/m], prescribed degrees of freedom (dim, *nodes)."""
+    """Mechanics of the intact body: in-plane or 3-D Mandel stiffness (m, m, *cells) [Pa], stress at zero
+    strain (m, *cells) [Pa], nodal forces (dim, *nodes) [N or N/m], prescribed degrees of freedom (dim,
+    *nodes)."""
 
     stiffness: Array
     initial_stress: Array
@@ -58,14 +60,14 @@ class Body(NamedTuple):
 
 
 class Cracks(NamedTuple):
-    """Kinetics and law of the crack faces: exchange current density [A/m²] and equilibrium shift [V] on cells, transfer
-    coefficient [dimensionless], temperature [K], V_M [m³/mol], share of a cell that is not front metal [dimensionless],
-    cells of metal that is connected with the electrode, damage that lets metal in and residual stiffness k
-    [dimensionless]."""
+    """Kinetics and law of the crack faces: exchange current density [A/m²] and equilibrium shift [V] on
+    cells, transfer coefficient [dimensionless], temperature [K], V_M [m³/mol], share of a cell that is not
+    front metal [dimensionless], cells of metal that is connected with the electrode, damage that lets metal
+    in and residual stiffness k [dimensionless]."""
 
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: Array
+    charge_transfer_coefficient: float
     temperature: Array
     molar_volume: Array
     available: Array
@@ -75,8 +77,9 @@ class Cracks(NamedTuple):
 
 
 class Numerics(NamedTuple):
-    """Relative tolerance of the linear solve in energy, change of damage [dimensionless] and of the overpotential [V] at
-    which passes end, most passes, and stretching of the change of damage [dimensionless]."""
+    """Relative tolerance of the linear solve in energy, change of damage [dimensionless] and of the
+    overpotential [V] at which passes end, most passes, and stretching of the change of damage
+    [dimensionless]."""
 
     tolerance: Array
     damage_change: Array
@@ -109,10 +112,10 @@ class FillingParameters(eqx.Module):
 class FillingState(NamedTuple):
     """Everything that changes.
 
-    displacement (dim, *nodes) [m]; potential [V] and electrode potential V [V]; filling theta, damage [dimensionless],
-    drive H [J/m³]; crack normals (dim, *cells); cracks reached by metal, in contact with it, emptied in this step;
-    overpotentials of crack faces and front about which kinetics are linear [V]; current density of the front [A/m²];
-    pressure of the metal [Pa].
+    displacement (dim, *nodes) [m]; potential [V] and electrode potential V [V]; filling theta, damage
+    [dimensionless], drive H [J/m³]; crack normals (dim, *cells); cracks reached by metal, in contact with it,
+    emptied in this step; overpotentials of crack faces and front about which kinetics are linear [V]; current
+    density of the front [A/m²]; pressure of the metal [Pa].
     """
 
     displacement: Array
@@ -185,7 +188,8 @@ def coefficients(
     stiffness = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.opened)
     elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing)
     front = front_tangent(p.front, state.front_overpotential)
-    # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of the slope.
+    # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of
+    # the slope.
     wedge = jnp.where(state.in_contact, elimination.omega, 1.0)
     crack_sink = wedge * growth.rate / (c * step)
     sink = p.front.area_density * front.slope + crack_sink
@@ -213,7 +217,8 @@ def _system(p: FillingParameters, k: Coefficients) -> SaddleSystem:
 def _right_hand_side(
     p: FillingParameters, start: FillingState, k: Coefficients, step: Array
 ) -> tuple[Array, Array, Array]:
-    """Loads on the nodes [N or N/m], on the potential [C], and the current of cracks at psi = 0 and e = 0 [A/m³]."""
+    """Loads on the nodes [N or N/m], on the potential [C], and the current of cracks at psi = 0 and e = 0
+    [A/m³]."""
     c = k.faces.voltage_per_pressure
     constant = filled_stress(k.band, p.body.initial_stress, k.elimination, k.growth.offset)
     force = k.elastic.free * (p.body.force - internal_force(constant, p.spacing, p.periodic))
@@ -236,7 +241,8 @@ def solve_pass(
     control: Control,
     step: Array,
 ) -> Solution:
-    """Displacement and potential of a pass; the mean of the potential is then set so that the total current is exact."""
+    """Displacement and potential of a pass; the mean of the potential is then set so that the total current
+    is exact."""
     system = _system(p, k)
     force, load, current = _right_hand_side(p, start, k, step)
     guess = (state.displacement, state.potential - state.electrode_potential)

@@ -1,12 +1,14 @@
 """Solver for two fields that are coupled in a symmetric quasi-definite way:
 
     [ A   G ] [x]   [f]
-    [ Gᵀ −C ] [y] = [g] ,      A and C symmetric positive definite (A: stiffness, C: conductance times time, say).
+    [ Gᵀ −C ] [y] = [g] ,      A and C symmetric positive definite (A: stiffness, C: conductance times time,
+    say).
 
 Preconditioned MINRES (Paige and Saunders 1975, DOI 10.1137/0712047) with a block-diagonal preconditioner, one
 symmetric approximation of A⁻¹ and one of C⁻¹. With exact blocks the preconditioned eigenvalues lie in
-±[1, √(1 + s²)], s the largest singular value of A^(−1/2) G C^(−1/2): the count of iterations knows nothing of the
-grid, and a strong coupling costs little, where alternating between the two fields diverges (or crawls) once s ≥ 1.
+±[1, √(1 + s²)], s the largest singular value of A^(−1/2) G C^(−1/2): the count of iterations knows nothing of
+the grid, and a strong coupling costs little, where alternating between the two fields diverges (or crawls)
+once s ≥ 1.
 """
 
 from __future__ import annotations
@@ -30,9 +32,9 @@ class SaddleInfo(NamedTuple):
     """How a solve went.
 
     Attributes:
-        iterations: of MINRES, each one product with the matrix and one with each preconditioner [dimensionless].
-        residual: true √(rᵀ P⁻¹ r) of r = b − M z over the reference, computed anew [dimensionless].
-        converged: the residual met the tolerance (within a factor of 1.5).
+        iterations: of MINRES, each one product with the matrix and one with each preconditioner
+        [dimensionless]. residual: true √(rᵀ P⁻¹ r) of r = b − M z over the reference, computed anew
+        [dimensionless]. converged: the residual met the tolerance (within a factor of 1.5).
     """
 
     iterations: Array
@@ -41,7 +43,8 @@ class SaddleInfo(NamedTuple):
 
 
 class SaddleSystem(NamedTuple):
-    """The blocks as functions: A x, G y, Gᵀ x, C y, and symmetric positive definite approximations of A⁻¹ f, C⁻¹ g."""
+    """The blocks as functions: A x, G y, Gᵀ x, C y, and symmetric positive definite approximations of A⁻¹ f,
+    C⁻¹ g."""
 
     upper: Callable[[Array], Array]
     coupling: Callable[[Array], Array]
@@ -80,8 +83,8 @@ class _State(NamedTuple):
 
 
 MEASURING, STARTING, ITERATING, ENDING, DONE = range(5)
-"""What the one loop does next: √(bᵀ P⁻¹ b); the first residual; Lanczos steps; the true residual; nothing. Matrix and
-preconditioner stand in the loop once, so they are compiled once."""
+"""What the one loop does next: √(bᵀ P⁻¹ b); the first residual; Lanczos steps; the true residual; nothing.
+Matrix and preconditioner stand in the loop once, so they are compiled once."""
 
 
 def dot(first: Pair, second: Pair) -> Array:
@@ -101,7 +104,8 @@ def _select(condition: Array, first: Pair, second: Pair) -> Pair:
 
 
 def _rotate(state: _State, vector: Pair, diagonal: Array, norm: Array) -> tuple[Array, Array, Pair, Pair]:
-    """One Givens rotation, one search direction, one step of the solution: (cosine, sine, direction, solution)."""
+    """One Givens rotation, one search direction, one step of the solution: (cosine, sine, direction,
+    solution)."""
     rotated = state.cosine * diagonal - state.old_cosine * state.sine * state.norm
     length = jnp.maximum(jnp.hypot(rotated, norm), TINY)
     once = state.sine * diagonal + state.old_cosine * state.cosine * state.norm
@@ -176,13 +180,15 @@ def solve_saddle(
     """Solve the block system by MINRES with a block-diagonal preconditioner.
 
     Args:
-        system: the blocks. Rows of prescribed unknowns must vanish in every block and preconditioner (columns need not):
+        system: the blocks. Rows of prescribed unknowns must vanish in every block and preconditioner (columns
+        need not):
             the guess then keeps their values, and these load the rest.
         right_hand_side: (f, g), of the shapes of x and y.
         guess: first (x, y).
         tolerance: stop when √(rᵀ P⁻¹ r) ≤ tolerance times the reference [dimensionless].
         maximum_iterations: stop there at the latest [dimensionless].
-        reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly inert blocks, give
+        reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly inert
+        blocks, give
             the norm √(xᵀ A x) of what is expected instead [square root of energy].
     Returns:
         ((x, y), SaddleInfo); the caller checks ``info.converged``.
