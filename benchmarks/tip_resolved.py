@@ -23,7 +23,9 @@ PROBE = 3600.0
 
 def measure(cells: int, step: float) -> tuple[float, float, float, int, float]:
     """Tip at the probe time [µm], time to short [s], Faraday error, steps and wall time [s] of one run."""
-    case = load_case("polymer_filament", set=[f"domain.cells=[{cells},{cells}]", WIDTH, f"numerics.step={step}"])
+    case = load_case(
+        "polymer_filament", set=[f"domain.cells=[{cells},{cells}]", WIDTH, f"numerics.step={step}"]
+    )
     simulation, times, tips, started = Simulation(case), [], [], time.perf_counter()
     while not simulation.finished:
         row = simulation.advance()

@@ -10,7 +10,7 @@ those of its beginning. Kind: derived (formulation of mechanics and filling doss
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -20,8 +20,8 @@ from dendrion.constants import FARADAY
 from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
-from dendrion.field.damage import build_damage, crack_surface, fracture_energy
-from dendrion.field.damage_transport import crack_normal, damaged_conductance
+from dendrion.field.damage import DamageModelName, build_damage, crack_surface, fracture_energy
+from dendrion.field.damage_transport import ConductionWay, crack_normal, damaged_conductance
 from dendrion.field.filling_charge import Front
 from dendrion.field.filling_step import FillingReport
 from dendrion.field.filling_system import Cracks, FillingParameters, FillingState, Numerics
@@ -32,7 +32,7 @@ from dendrion.field.heat import conduction_heat
 from dendrion.field.metal_flow import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
-from dendrion.field.strain_split import principal
+from dendrion.field.strain_split import SplitName, principal
 from dendrion.field.two_potential import Influence, Report, State, Surface, finish, surface, volume_per_area
 from dendrion.numerics.elasticity import cell_strain
 
@@ -64,9 +64,9 @@ class CrackParameters(eqx.Module):
     periodic: tuple[bool, ...] = eqx.field(static=True)
     spacing: tuple[float, ...] = eqx.field(static=True)
     links: MechanicalLinks = eqx.field(static=True)
-    model: str = eqx.field(static=True)
-    split: str = eqx.field(static=True)
-    conduction: str = eqx.field(static=True)
+    model: Literal["none", "at1", "at2"] = eqx.field(static=True)
+    split: SplitName = eqx.field(static=True)
+    conduction: ConductionWay = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
     solids: Solids
@@ -134,7 +134,7 @@ def blocked_faces(q: CrackParameters, damage: Array, normal: Array | None) -> tu
     if normal is None:
         normal = crack_normal(damage, q.length, q.spacing, q.periodic)
     unit = tuple(1.0 for _ in q.spacing)
-    return damaged_conductance(jnp.ones(q.shape), damage, normal, q.conduction, unit, q.periodic)  # type: ignore[arg-type]
+    return damaged_conductance(jnp.ones(q.shape), damage, normal, q.conduction, unit, q.periodic)
 
 
 @eqx.filter_jit
@@ -160,15 +160,16 @@ def prepare(
         electrode.temperature, p.metal.molar_volume, 1.0 - fraction, metal, q.gate, q.residual,
     )  # fmt: skip
     aside = q.void | (fraction > METAL)
+    model: DamageModelName = "at2" if q.model == "none" else q.model
     damage = build_damage(
         q.solids.toughness * jnp.ones(q.shape),
         q.length,
         q.spacing,
         q.periodic,
-        q.model,
+        model,
         q.cracked & ~aside,
         aside,
-    )  # type: ignore[arg-type]
+    )
     body = _body(q, crack, fraction, s.temperature, step)
     return s, body, FillingParameters(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),

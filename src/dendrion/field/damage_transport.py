@@ -74,7 +74,7 @@ def _smoothed(field: Array, passes: int, periodic: tuple[bool, ...]) -> Array:
 
 def crack_normal(
     damage: Float[Array, "*cells"],
-    length: float,
+    length: float | Array,
     spacing: tuple[float, ...],
     periodic: tuple[bool, ...],
     passes: int = 2,

@@ -51,7 +51,7 @@ class CrackFaces(NamedTuple):
     area_density: Array
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: float
+    charge_transfer_coefficient: Array
     temperature: Array
     molar_volume: Array
 

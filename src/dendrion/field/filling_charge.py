@@ -32,7 +32,7 @@ class Front(NamedTuple):
     area_density: Array
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: float
+    charge_transfer_coefficient: Array
     temperature: Array
     resistance: Array
 

@@ -67,7 +67,7 @@ class Cracks(NamedTuple):
 
     exchange_current_density: Array
     equilibrium_shift: Array
-    charge_transfer_coefficient: float
+    charge_transfer_coefficient: Array
     temperature: Array
     molar_volume: Array
     available: Array

@@ -9,6 +9,7 @@ kinetics of the front. A cell that changes hands is laid down without stress at 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import equinox as eqx
@@ -18,8 +19,10 @@ from jaxtyping import Array
 
 from dendrion.field.crack_energy import Energies
 from dendrion.field.crack_mechanics import CrackParameters, Measures, blocked_faces
+from dendrion.field.creep import Creep
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import (
+    DamageModelName,
     DamageProblem,
     build_damage,
     crack_history,
@@ -27,25 +30,28 @@ from dendrion.field.damage import (
     fracture_energy,
     solve_damage,
 )
-from dendrion.field.fracture import Staggering, stagger
-from dendrion.field.front_stress import influence_of_stress
-from dendrion.field.growth_strain import growth_strain_rate, metal_volume_fraction
-from dendrion.field.mechanical_equilibrium import (
-    Balance,
-    Grid,
-    Memory,
-    MetalPhase,
+from dendrion.field.electrolyte_response import (
     Response,
     Solid,
     elastic_solid,
-    solve_equilibrium,
     yielded_strain,
     yielding_solid,
 )
+from dendrion.field.fracture import Staggering, stagger
+from dendrion.field.front_stress import influence_of_stress
+from dendrion.field.growth_strain import growth_strain_rate, metal_volume_fraction
+from dendrion.field.mechanical_equilibrium import Balance, Grid, Memory, MetalPhase, solve_equilibrium
 from dendrion.field.observables import transport_power
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import isotropic_stiffness, stress_free_strain
-from dendrion.field.strain_split import damaged_stress, damaged_tangent, degradation, principal, split_energy
+from dendrion.field.strain_split import (
+    SplitName,
+    damaged_stress,
+    damaged_tangent,
+    degradation,
+    principal,
+    split_energy,
+)
 from dendrion.field.two_potential import Influence, State, Surface, volume_per_area
 
 METAL = 0.5
@@ -105,7 +111,7 @@ def initial_solid_state(p: Parameters, q: CrackParameters, electro: State, energ
     fraction = metal_volume_fraction(electro.order_parameter, p.numerics.interface_width, normals, p.spacing)
     memory = Memory(
         jnp.where(q.solids.fixed, q.solids.prescribed, 0.0),
-        jnp.zeros((len(q.shape), *q.shape)),
+        zero,
         tensor,
         q.solids.metal.resistance * jnp.ones(q.shape),
     )
@@ -116,13 +122,13 @@ def initial_solid_state(p: Parameters, q: CrackParameters, electro: State, energ
 
 
 def _damaged_response(
-    bulk: Array, shear: Array, free: Array, remaining: Array, split: str, strain: Array
+    bulk: Array, shear: Array, free: Array, remaining: Array, split: SplitName, strain: Array
 ) -> Response:
     elastic, first = strain - free, bulk - 2.0 * shear / 3.0
-    tensile, compressive = split_energy(elastic, first, shear, split)  # type: ignore[arg-type]
+    tensile, compressive = split_energy(elastic, first, shear, split)
     return Response(
-        damaged_stress(elastic, first, shear, remaining, split),  # type: ignore[arg-type]
-        damaged_tangent(elastic, first, shear, remaining, split),  # type: ignore[arg-type]
+        damaged_stress(elastic, first, shear, remaining, split),
+        damaged_tangent(elastic, first, shear, remaining, split),
         remaining * tensile + compressive,
         jnp.zeros_like(tensile),
     )
@@ -134,8 +140,8 @@ def _solid(q: CrackParameters, state: SolidState, free: Array, damage: Array, st
     if q.model != "none":
         remaining = jnp.where(q.void, q.residual, degradation(damage, q.residual))
         return Partial(Partial(_damaged_response, split=q.split), phase.bulk, phase.shear, free, remaining)
-    if q.yields:
-        return yielding_solid(phase.flow, phase.bulk, phase.shear, free, state.electrolyte_plastic, step)  # type: ignore[arg-type]
+    if q.yields and isinstance(phase.flow, Creep):
+        return yielding_solid(phase.flow, phase.bulk, phase.shear, free, state.electrolyte_plastic, step)
     dimensions = len(q.shape)
     stiffness = isotropic_stiffness(phase, dimensions)
     return elastic_solid(stiffness.reshape(*stiffness.shape, *(1,) * dimensions) * jnp.ones(q.shape), free)
@@ -165,7 +171,7 @@ def _lay_down(
     growth = jnp.zeros_like(metal)
     if q.links.growth_to_stress:
         before = outward_normals(electro.order_parameter, p.spacing, q.periodic)
-        rate = growth_strain_rate(current, s.area_density, fraction, before, p.metal.molar_volume)
+        rate = growth_strain_rate(current, s.area_density, before, p.metal.molar_volume)
         growth = step * rate
     return _Laid(fraction, metal + growth, electrolyte, growth)
 
@@ -214,7 +220,7 @@ def solid_step(
 
 def _damage_problem(q: CrackParameters, fraction: Array) -> DamageProblem:
     aside = q.void | (fraction > METAL)
-    model = "at2" if q.model == "none" else q.model
+    model: DamageModelName = "at2" if q.model == "none" else q.model
     return build_damage(
         q.solids.toughness * jnp.ones(q.shape),
         q.length,
@@ -223,11 +229,15 @@ def _damage_problem(q: CrackParameters, fraction: Array) -> DamageProblem:
         model,
         q.cracked & ~aside,
         aside,
-    )  # type: ignore[arg-type]
+    )
 
 
 def _with_damage(
-    q: CrackParameters, state: SolidState, free: Array, problem: DamageProblem, balance: Partial
+    q: CrackParameters,
+    state: SolidState,
+    free: Array,
+    problem: DamageProblem,
+    balance: Callable[[Array, Memory], Balance],
 ) -> tuple[Balance, Array, Array, SolidReport]:
     """Stress and damage together; every balance starts from the memory at the start of the step."""
     phase = q.solids.electrolyte
@@ -235,18 +245,18 @@ def _with_damage(
 
     def equilibrium(damage: Array, _: Balance) -> tuple[Balance, Array]:
         found = balance(damage, state.memory)
-        tensile, _ = split_energy(found.strain - free, first, phase.shear, q.split)  # type: ignore[arg-type]
+        tensile = split_energy(found.strain - free, first, phase.shear, q.split)[0]
         return found, crack_history(state.drive, tensile)
 
     def update(drive: Array, damage: Array) -> Array:
         return solve_damage(problem, drive, damage, state.damage if q.model == "at1" else None)[0]
 
     start = balance(state.damage, state.memory)
-    damage, found, drive, went = stagger(equilibrium, update, state.damage, start, STAGGERING)
+    damage, solved, drive, went = stagger(equilibrium, update, state.damage, start, STAGGERING)
     report = SolidReport(
-        went.passes, found.newton_iterations, found.linear_iterations, went.converged & found.converged
+        went.passes, solved.newton_iterations, solved.linear_iterations, went.converged & solved.converged
     )
-    return found, damage, drive, report
+    return solved, damage, drive, report
 
 
 def _conclude(

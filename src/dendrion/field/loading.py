@@ -85,15 +85,14 @@ def make_loading(case: Case, grid: Grid) -> Loading:
     values[0, 0] = -0.5 * curvature * np.broadcast_to(sum(axis[0] ** 2 for axis in nodes[1:]), shape[1:])
     strains = lateral_strains(case)
     for axis in range(1, grid.dimensions):
-        first, last = [slice(None)] * len(shape), [slice(None)] * len(shape)
-        first[axis], last[axis] = 0, -1
+        first, last = _wall(axis, 0, len(shape)), _wall(axis, -1, len(shape))
         if grid.periodic[axis]:  # only the rigid translation is left to hold
-            fixed[(axis, *(0,) * len(shape))] = True
+            fixed[axis][(0,) * len(shape)] = True
             continue
-        fixed[(axis, *first)] = fixed[(axis, *last)] = True
+        fixed[axis][first] = fixed[axis][last] = True
         strain = strains[axis - 1] + curvature * (nodes[0] - half)
         moved = np.broadcast_to(strain * grid.size[axis], shape)
-        values[(axis, *last)] = moved[tuple(last)]
+        values[axis][last] = moved[last]
     across = grid.coordinates()[0]
     normal = strains[1] + curvature * (across - half) if grid.dimensions == 2 else np.zeros_like(across)
     return Loading(
@@ -102,3 +101,8 @@ def make_loading(case: Case, grid: Grid) -> Loading:
         case.conditions.stack_pressure,
         np.ascontiguousarray(np.broadcast_to(normal, grid.shape)),
     )
+
+
+def _wall(axis: int, end: int, dimensions: int) -> tuple[slice | int, ...]:
+    """Index of the nodes of a wall: all of them along every other axis."""
+    return tuple(end if other == axis else slice(None) for other in range(dimensions))
