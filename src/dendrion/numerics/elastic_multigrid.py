@@ -42,8 +42,8 @@ BOTTOM_UNKNOWNS = 200
 BOTTOM_SHIFT = 1e-12
 """Shift of the scaled bottom matrix that keeps floating parts finite [dimensionless]."""
 
-SMOOTHER_STEPS = 2
-"""Degree of the smoothing polynomial [dimensionless]."""
+SMOOTHER_STEPS = (2, 3, 4)
+"""Degrees of the smoothing polynomial on the finest grid, the next, and all others [dimensionless]."""
 
 LOWER_SHARE = 0.08
 """Lower end of the smoothed part of the spectrum, relative to its upper end [dimensionless]."""
@@ -164,12 +164,12 @@ def _axes(cells: tuple[int, ...], size: list[float]) -> list[int]:
     return axes_to_join(cells, tuple(size)) if max(cells) > 1 else []
 
 
-def chebyshev_weights(largest: Array) -> tuple[Array, Array]:
+def chebyshev_weights(largest: Array, steps: int) -> tuple[Array, Array]:
     """Weights (a, b) of the smoother's steps: change ← a change + b D⁻¹ residual, one pair a step."""
     centre, radius = 0.5 * (1.0 + LOWER_SHARE) * largest, 0.5 * (1.0 - LOWER_SHARE) * largest
     ratio = (1.0 + LOWER_SHARE) / (1.0 - LOWER_SHARE)
     keep, add, old = [jnp.zeros_like(largest)], [1.0 / centre], 1.0 / ratio
-    for _ in range(SMOOTHER_STEPS - 1):
+    for _ in range(steps - 1):
         new = 1.0 / (2.0 * ratio - old)
         keep.append(new * old * jnp.ones_like(largest))
         add.append(2.0 * new / radius)
@@ -177,7 +177,9 @@ def chebyshev_weights(largest: Array) -> tuple[Array, Array]:
     return jnp.stack(keep), jnp.stack(add)
 
 
-def v_cycle(levels: tuple[ElasticLevel, ...], inverse: Array, right_hand_side: Array) -> Array:
+def v_cycle(
+    levels: tuple[ElasticLevel, ...], inverse: Array, right_hand_side: Array, depth: int = 0
+) -> Array:
     """One symmetric V-cycle for A x = b from x = 0: the preconditioner.
 
     The residual is carried along, so that the operator stands in the program twice a grid: once before and once
@@ -186,24 +188,25 @@ def v_cycle(levels: tuple[ElasticLevel, ...], inverse: Array, right_hand_side: A
     if not levels:
         return (inverse @ right_hand_side.reshape(-1)).reshape(right_hand_side.shape)
     level = levels[0]
-    keep, add = chebyshev_weights(level.largest)
+    steps = SMOOTHER_STEPS[min(depth, len(SMOOTHER_STEPS) - 1)]
+    keep, add = chebyshev_weights(level.largest, steps)
 
     def step(count: Array, state: tuple[Array, Array, Array], shift: int) -> tuple[Array, Array, Array]:
         solution, change, residual = state
         residual = residual - apply_operator(level.operator, change, level.periodic)
-        place = jnp.minimum(count + shift, SMOOTHER_STEPS - 1)
+        place = jnp.minimum(count + shift, steps - 1)
         following = keep[place] * change + add[place] * apply_blocks(level.inverse, residual)
         return solution + change, following, residual
 
     first = add[0] * apply_blocks(level.inverse, right_hand_side)
     state = (jnp.zeros_like(first), first, right_hand_side)
-    solution, _, residual = lax.fori_loop(0, SMOOTHER_STEPS, lambda k, s: step(k, s, 1), state)
+    solution, _, residual = lax.fori_loop(0, steps, lambda k, s: step(k, s, 1), state)
     coarse = residual
     for transfer in level.transfers:
         coarse = restrict(transfer, coarse)
-    correction = v_cycle(levels[1:], inverse, coarse)
+    correction = v_cycle(levels[1:], inverse, coarse, depth + 1)
     for transfer in reversed(level.transfers):
         correction = prolong(transfer, correction)
     state = (solution, correction, residual)
-    solution, change, _ = lax.fori_loop(0, SMOOTHER_STEPS, lambda k, s: step(k, s, 0), state)
+    solution, change, _ = lax.fori_loop(0, steps, lambda k, s: step(k, s, 0), state)
     return solution + change
