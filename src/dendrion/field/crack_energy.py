@@ -27,7 +27,7 @@ from dendrion.field.crack_band import (
 from dendrion.field.filling import SMALLEST_LOST, remaining_ligament
 from dendrion.field.filling_system import FillingParameters, FillingState
 from dendrion.field.flowing_body import FlowingBody
-from dendrion.field.metal_flow import in_plane, plane_strain
+from dendrion.field.metal_flow import in_plane, in_plane_tangent, plane_strain
 from dendrion.field.solids import isotropic_stiffness
 from dendrion.numerics.elasticity import bending_stiffness, bending_strain, bending_stress, cell_strain
 
@@ -89,7 +89,7 @@ class _Law(NamedTuple):
 def _law(f: FillingParameters, body: FlowingBody, state: FillingState) -> _Law:
     """The crack law at the end of a step, from the fields alone."""
     intact, tangent = body.response(state.displacement)
-    band = build_band(in_plane(tangent), state.normal)
+    band = build_band(in_plane_tangent(tangent), state.normal)
     strain = normal_strain(band, in_plane(intact))
     lost = 1.0 - remaining_ligament(state.damage, f.cracks.residual)
     closed = state.filling / jnp.maximum(lost, SMALLEST_LOST) > strain
@@ -125,7 +125,7 @@ def energy_density(f: FillingParameters, body: FlowingBody, state: FillingState)
     normal = jnp.where(law.closed, metal - 2.0 * e * theta, -lost * e * e)
     sliding = lost * shear_energy(law.band, in_plane(law.intact))
     _, tangent = body.response(state.displacement)
-    carried = band_stiffness(law.band, in_plane(tangent), lost, jnp.where(law.closed, 0.0, lost))
+    carried = band_stiffness(law.band, in_plane_tangent(tangent), lost, jnp.where(law.closed, 0.0, lost))
     modes = bending_strain(state.displacement, body.spacing, body.periodic)
     bent = 0.5 * jnp.sum(modes * bending_stress(bending_stiffness(carried), modes), axis=0)
     return intact + 0.5 * law.band.modulus * normal - sliding + bent

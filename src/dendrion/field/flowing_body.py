@@ -13,7 +13,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from dendrion.field.filling_system import Body
-from dendrion.field.metal_flow import Flow, flow, in_plane, plane_strain
+from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
 from dendrion.field.solids import Solids, isotropic_stiffness
 from dendrion.numerics.elasticity import cell_strain
 
@@ -70,6 +70,6 @@ class FlowingBody(eqx.Module):
         """Tangent and stress at zero strain, in-plane in 2-D."""
         stress, tangent = self.response(displacement)
         strain = cell_strain(displacement, self.spacing, self.periodic)
-        stiffness = in_plane(tangent)
+        stiffness = in_plane_tangent(tangent)
         beyond = in_plane(stress) - jnp.sum(stiffness * strain[None], axis=1)
         return Body(stiffness, beyond, self.solids.load, self.solids.fixed)
