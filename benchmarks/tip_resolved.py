@@ -1,4 +1,4 @@
-"""The default case at three grids and three time steps with one interface width: do tip and short converge?
+"""`polymer_filament` at three grids and three time steps with one interface width: do tip and short converge?
 
 The width of the diffuse front is a length of the model, so it is held (1 µm) while the grid is refined under it.
 No noise. Run: ``python benchmarks/tip_resolved.py`` (about 10 minutes on 2 cores); writes results/tip_resolved.md.
@@ -44,7 +44,7 @@ def main() -> None:
         rows.append((cells, step, *measure(cells, step)))
         print(rows[-1], flush=True)
     lines = [
-        "# The default case: grid and time step",
+        "# The case polymer_filament: grid and time step",
         "",
         "`python benchmarks/tip_resolved.py`; 2 cores, no GPU. Interface width 1 µm throughout.",
         "",

@@ -104,11 +104,12 @@ def test_a_run_ends_with_the_summary_and_the_paths_of_its_pictures(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "metal grown against charge" in done.stdout
-    last = [line.strip() for line in done.stdout.splitlines()[-5:]]
+    last = [line.strip() for line in done.stdout.splitlines()[-6:]]
     assert all(line.startswith("runs") for line in last), last
     assert {Path(line).name for line in last[1:]} == {
         "final.png",
         "evolution.png",
+        "crack.png",
         "history.png",
         "movie.gif",
     }

@@ -75,6 +75,7 @@ class StressedModel:
 
     @warnings.setter
     def warnings(self, lines: list[str]) -> None:
+        """Puts back those of an interrupted run."""
         self.electro.warnings = lines
 
     @property

@@ -154,6 +154,11 @@ def bending_terms(spacing: Sequence[float]) -> list[list[Term]]:
 def evaluate_modes(
     terms: list[list[Term]], displacement: Array, spacing: Sequence[float], periodic: Sequence[bool]
 ) -> Array:
+    """Values of the modes ``terms`` of every cell, (modes, *cells), as `strain_terms` and `bending_terms` list them.
+
+    Args: displacement (dim, *nodes) [m]; cell sizes [m]; one flag an axis. Strain modes and bending modes are differences
+    over cell sizes [dimensionless].
+    """
     wanted: dict[int, list[Flags]] = {}
     for mode in terms:
         for component, flags, _ in mode:
