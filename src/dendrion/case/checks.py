@@ -75,6 +75,9 @@ def _unused(case: Case) -> Iterator[str]:
         yield "physics.hong2018: has no effect with physics.model: two_potential"
     if "lattice" in given and case.physics.engine != "lattice":
         yield "lattice: has no effect with physics.engine: field"
+    crack = (given.get("physics") or {}).get("crack") or {}
+    if case.physics.crack.filling and "energy_split" in crack:
+        yield "physics.crack.energy_split: has no effect where metal fills cracks; they open along their normal"
     if "heat" in (given.get("conditions") or {}) and not case.physics.heat:
         yield "conditions.heat: has no effect while physics.heat is off"
 

@@ -103,7 +103,8 @@ class Coupling(Section):
 
     scheme: Literal["strong", "weak"] = Field(
         "strong",
-        description="strong: a step is repeated until its fields agree; weak: each field once a step",
+        description="strong: a step is repeated until what stress, heat and flow do to the front stands still; weak: "
+        "the front feels the stress of the step before. Cracks, their metal and the potential always agree",
     )
     temperature_to_kinetics: Switch = Field(
         True, description="exchange current density at the local temperature"

@@ -47,6 +47,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         yields=case.physics.mechanics == "viscoplastic"
         and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
+        passes=2 * numerics.coupling_iterations,
         solids=make_solids(case, grid),
         cracked=jnp.asarray(flaws.cracked),
         void=jnp.asarray(flaws.void),
@@ -74,6 +75,7 @@ def initial_crack_state(
         filling=None,  # type: ignore[arg-type]
         plastic_strain=jnp.zeros((count, *q.shape)),
         resistance=q.solids.metal.resistance * jnp.ones(q.shape),
+        handed_strain=jnp.zeros((count, *q.shape)),
         stress=jnp.zeros((count, *q.shape)),
         equilibrium_shift=cells,
         conductivity=cells + 1.0,

@@ -18,10 +18,12 @@ from jaxtyping import Array
 
 from dendrion.constants import FARADAY
 from dendrion.field.charge import ChargeSolution, Control
+from dendrion.field.crack_band import mandel_dyad
 from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import DamageModelName, build_damage, crack_surface, fracture_energy
 from dendrion.field.damage_transport import ConductionWay, crack_normal, damaged_conductance
+from dendrion.field.filling import hand_over
 from dendrion.field.filling_charge import Front
 from dendrion.field.filling_step import FillingReport
 from dendrion.field.filling_system import Cracks, FillingParameters, FillingState, Numerics
@@ -69,6 +71,7 @@ class CrackParameters(eqx.Module):
     conduction: ConductionWay = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
+    passes: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
     void: Array
@@ -87,7 +90,8 @@ class CrackState(NamedTuple):
     """What changes beside the electrochemical state.
 
     filling: displacement, metal in cracks, damage and their like; plastic strain of the metal (4 or 6, *cells)
-    [dimensionless] and its resistance [Pa]; stress (4 or 6, *cells) [Pa]; shift of the front's equilibrium by stress [V];
+    [dimensionless] and its resistance [Pa]; strain of metal that the front took over from wide cracks (4 or 6, *cells)
+    [dimensionless]; stress (4 or 6, *cells) [Pa]; shift of the front's equilibrium by stress [V];
     factor of stress on the conductivity [dimensionless]; heat of flow and of crack faces [W/m^3]; energies since the
     start.
     """
@@ -95,6 +99,7 @@ class CrackState(NamedTuple):
     filling: FillingState
     plastic_strain: Array
     resistance: Array
+    handed_strain: Array
     stress: Array
     equilibrium_shift: Array
     conductivity: Array
@@ -189,7 +194,8 @@ def _body(
         solids=solids,
         fraction=fraction,
         solidity=jnp.where(q.void & (fraction <= METAL), VOID_STIFFNESS, 1.0),
-        metal_strain=stress_free_strain(solids.metal, solids, warm, links.temperature_to_stress),
+        metal_strain=stress_free_strain(solids.metal, solids, warm, links.temperature_to_stress)
+        + crack.handed_strain,
         electrolyte_strain=stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress),
         plastic_strain=crack.plastic_strain,
         resistance=crack.resistance,
@@ -223,9 +229,13 @@ def conclude(
         heat = heat + body.fraction * flowed.dissipation / step
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
     energies = _audit(p, q, crack, s, body, f, solved, flowed.dissipation * body.fraction, growth, step)
+    dyad = plane_strain(mandel_dyad(solved.normal, solved.normal))
+    filling, xi, strain = hand_over(solved.filling, new.order_parameter, dyad)
+    new = new._replace(order_parameter=xi)
     after = CrackState(
-        solved, flowed.plastic_strain, flowed.resistance, stress, shift, factor, heat, energies
-    )
+        solved._replace(filling=filling), flowed.plastic_strain, flowed.resistance, crack.handed_strain + strain,
+        stress, shift, factor, heat, energies,
+    )  # fmt: skip
     return new, report, after, measure(p, q, body, f, after)
 
 

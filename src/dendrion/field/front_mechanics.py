@@ -57,9 +57,6 @@ from dendrion.field.two_potential import Influence, State, Surface, volume_per_a
 METAL = 0.5
 """Metal fraction from which a cell is metal that cannot crack [dimensionless]."""
 
-STAGGERING = Staggering(passes=120)
-"""Passes between stress and damage within a step."""
-
 
 class SolidState(NamedTuple):
     """What changes beside the electrochemical state.
@@ -252,7 +249,9 @@ def _with_damage(
         return solve_damage(problem, drive, damage, state.damage if q.model == "at1" else None)[0]
 
     start = balance(state.damage, state.memory)
-    damage, solved, drive, went = stagger(equilibrium, update, state.damage, start, STAGGERING)
+    damage, solved, drive, went = stagger(
+        equilibrium, update, state.damage, start, Staggering(passes=q.passes)
+    )
     report = SolidReport(
         went.passes, solved.newton_iterations, solved.linear_iterations, went.converged & solved.converged
     )

@@ -8,7 +8,6 @@ from jaxtyping import Array, Float
 from dendrion.field.curvature import outward_normals
 from dendrion.field.growth_strain import front_distance
 from dendrion.field.mechanical_overpotential import (
-    LARGEST_CHANGE,
     front_stresses,
     mechanical_overpotential,
 )
@@ -50,7 +49,5 @@ def influence_of_stress(
     )
     overpotential = mechanical_overpotential(outside, inside, solids.cation_volume, solids.metal_volume)
     reference = p.electrolyte.conductivity(p.reference_temperature, p.electrolyte.reference_concentration)
-    change = jnp.clip(
-        solids.conductivity_slope * mean_stress(stress) / reference, -LARGEST_CHANGE, LARGEST_CHANGE
-    )
-    return -overpotential, 1.0 + change
+    stressed = stressed_conductivity(reference, solids.conductivity_slope, mean_stress(stress))
+    return -overpotential, stressed / reference
