@@ -10,6 +10,7 @@ from dendrion.field.growth_strain import front_distance
 from dendrion.field.mechanical_overpotential import (
     front_stresses,
     mechanical_overpotential,
+    stressed_conductivity,
 )
 from dendrion.field.metal_flow import mean_stress
 from dendrion.field.parameters import Parameters
