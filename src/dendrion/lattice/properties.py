@@ -26,7 +26,7 @@ BOND = {2: 2.5, 3: 1.4}
 """Bond energy over kT of mesoscopic hops by dimension [dimensionless]: in both the surface is rough, so that it smooths
 as Mullins says, and the metal stays together (it would dissolve in itself below 1.76 and 0.89)."""
 
-SMOOTHING = {2: 0.07, 3: 0.06}
+SMOOTHING = {2: 0.055, 3: 0.06}
 """b = B_lattice/(nu l^4) of a sinusoid at that bond energy, measured (tests/convergence/test_lattice_mullins.py)
 [dimensionless]."""
 
