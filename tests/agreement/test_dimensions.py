@@ -24,7 +24,7 @@ def grow(shape: tuple[int, ...], front: np.ndarray, steps: int) -> tuple[np.ndar
     """Heights [m], electrode potential [V] and time [s] after some steps on a binary electrolyte."""
     p = make_parameters(
         shape, CELL, binary=True, conductivity=0.22, exchange_current_density=100.0, holds_salt=True,
-        surface_energy=0.5, temperature=363.15, tolerance=1e-8, substeps=8,
+        surface_energy=0.5, temperature=363.15, tolerance=1e-8, substeps=12,
     )  # fmt: skip
     x = centres(shape[0], CELL).reshape((-1,) + (1,) * (len(shape) - 1))
     state = make_state(p, profile(x - front, 2.0 * CELL), time_step=20.0)

@@ -117,4 +117,4 @@ if __name__ == "__main__":
     every = json.loads(STORED.read_text()) | {name: numbers(name) for name in sys.argv[1:] or SHORT}
     for case in sys.argv[1:] or SHORT:
         assert_well_conditioned(case, every[case])
-    STORED.write_text(json.dumps({name: every[name] for name in SHORT}, indent=1) + "\n")
+    STORED.write_text(json.dumps({name: every[name] for name in SHORT if name in every}, indent=1) + "\n")

@@ -41,7 +41,7 @@ WIDTHS = [4.0, 6.0, 8.0]
 def flat(width_10_90, first=20.3, **options):
     """A flat front near the plating side, with every number traced: one program for all tests."""
     width = width_10_90 / (2.0 * math.atanh(0.8))
-    options = {"substeps": 5, "molar_volume": MOLAR_VOLUME, **options}
+    options = {"substeps": 7, "molar_volume": MOLAR_VOLUME, **options}
     parameters = make_parameters((CELLS,), CELL, width=width, **options)
     start = profile(centres(CELLS, CELL) - first * CELL, width * CELL)
     return parameters, make_state(parameters, start)
@@ -198,7 +198,7 @@ def test_sphere_grows_by_the_exact_law_and_stays_round():
     assert abs(across / along - 1.0) <= CIRCLE_BAR
 
 
-@pytest.mark.parametrize("width", [1.5, 2.0, 3.0])
+@pytest.mark.parametrize("width", [1.5, 2.0, 3.0, 4.0])
 def test_flat_front_stays_flat(width):
     """A disturbance of 1e-10 cells may not grow over 72 cells of travel; at M = v w it reaches 0.1 cells."""
     rough = 1e-10 * np.random.default_rng(0).standard_normal(32)
@@ -213,7 +213,7 @@ def test_flat_front_stays_flat(width):
 def test_flat_front_of_the_whole_step_stays_flat():
     """As above with the charge balance in the loop: uniform kinetics, no conduction losses to speak of."""
     rough = 1e-10 * np.random.default_rng(0).standard_normal(16)
-    parameters = make_parameters((96, 16), CELL, conductivity=1e3, molar_volume=MOLAR_VOLUME, substeps=5)
+    parameters = make_parameters((96, 16), CELL, conductivity=1e3, molar_volume=MOLAR_VOLUME)
     start = profile((centres(96, 1.0)[:, None] - 12.0 - rough) * CELL, 2.0 * CELL)
     state = run(parameters, make_state(parameters, start), passed_current(10.0), 4 * 64)
     metal = np.asarray(state.order_parameter).sum(axis=0)

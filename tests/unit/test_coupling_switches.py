@@ -45,7 +45,7 @@ def run(steps=4, surface=0.0, concentration=None, plane=False, density=20.0, **o
         "temperature": TEMPERATURE,
         **options,
     }
-    p = make_parameters(shape, CELL, substeps=5, **options)
+    p = make_parameters(shape, CELL, substeps=8, **options)
     x = centres(CELLS, CELL).reshape((-1,) + (1,) * plane)
     front = FRONT + surface * np.cos(np.pi * centres(8, CELL) / (8 * CELL)) if plane else FRONT
     state = make_state(p, profile(x - front, 2.0 * CELL), concentration=concentration, time_step=5.0)

@@ -6,7 +6,7 @@ Order parameter xi: 1 in the metal, 0 in the electrolyte, across the front
     d(xi)/dt = (V_M / F) a i_n  +  M div[ grad(xi) - (2 / w) xi (1 - xi) n ]
 
 with ``n = grad(xi)/|grad(xi)|``, the reaction area density ``a = |grad h(xi)|`` [1/m], the plating current
-density ``i_n`` [A/m^2] and the mobility ``M = 2 v_max w`` [m^2/s]. On the equilibrium profile the bracket vanishes
+density ``i_n`` [A/m^2] and the mobility ``M = 3 v_max w`` [m^2/s]. On the equilibrium profile the bracket vanishes
 and its divergence is Allen–Cahn's operator with its own curvature flow subtracted,
 ``lap(xi) - f'(xi)/w^2 - kappa |grad(xi)|`` (Sun and Beckermann 2007, DOI 10.1016/j.jcp.2006.05.025); written as
 a divergence (Chiu and Lin 2011, DOI 10.1016/j.jcp.2010.09.021) it moves no metal at all in total, so the metal
