@@ -23,7 +23,7 @@ assert dendrion.field.backend  # switches float64 on
 BULK, SHEAR = 11.1e9, 2.83e9
 YOUNG, POISSON = 150e9, 0.26
 ROOM = 298.15
-equilibrium = jax.jit(solve_equilibrium, static_argnames=("grid", "slip"))
+equilibrium = jax.jit(solve_equilibrium, static_argnames=("grid",))
 
 
 def isotropic(young, poisson, components):
@@ -51,13 +51,12 @@ def metal(cells, law: Creep | None = None, growth=None):
     return MetalPhase(law, jnp.asarray(BULK), jnp.asarray(SHEAR), jnp.full(cells, ROOM), free)
 
 
-def at_rest(cells, periodic, slip=True):
+def at_rest(cells, periodic):
     """Memory of a body that has never been loaded."""
     components = 4 if len(cells) == 2 else 6
     nodes = [n if wraps else n + 1 for n, wraps in zip(cells, periodic, strict=True)]
     zero = jnp.zeros(cells)
-    jump = jnp.zeros((len(cells) if slip else 1, *cells))
-    return Memory(jnp.zeros((len(cells), *nodes)), jump, jnp.zeros((components, *cells)), zero)
+    return Memory(jnp.zeros((len(cells), *nodes)), zero, jnp.zeros((components, *cells)), zero)
 
 
 def wave_distance(x, y, place, amplitude, wavenumber):

@@ -138,7 +138,9 @@ def test_plating_pushes_the_electrolyte_by_what_was_plated(place):
     """A flat front plates 0.2 cells under 5 MPa: the far wall moves by V_M i t/F, and the energy adds up."""
     front, density, volume, duration = slab(place), 10.0, 1.3e-5, 0.2 * SIZE / (1.3e-5 * 10.0 / FARADAY)
     area = reaction_area_density(electrolyte_fraction(front.order_parameter), SLAB.spacing, SLAB.periodic)
-    rate = growth_strain_rate(jnp.full(SLAB.cells, density), area, front.normals, jnp.asarray(volume))
+    rate = growth_strain_rate(
+        jnp.full(SLAB.cells, density), area, front.fraction, front.normals, jnp.asarray(volume), SLAB.periodic
+    )
     before = pressed(front, 5e6, duration)
     grown = pressed(
         front, 5e6, duration, memory=before.memory, metal=metal(SLAB.cells, growth=rate * duration)

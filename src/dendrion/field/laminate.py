@@ -19,15 +19,10 @@ Kind: derived here from the published laminate.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array
-
-from dendrion.field.growth_strain import normal_dyad
 
 CUT = 1e-6
 """Metal fraction from which, and up to one minus which, a cell counts as cut [dimensionless]."""
@@ -35,8 +30,7 @@ CUT = 1e-6
 
 class Condensed(NamedTuple):
     """A laminate without its jump: stress (m, *cells) and tangent (m, m, *cells) [Pa] for the balance of forces, and
-    what gives the change of the jump: Q^-1 g (k, *cells), Q^-1 J (k, m, *cells) [dimensionless], and the mismatch g
-    (k, *cells) [Pa]."""
+    what gives the change of the jump: g/Q (*cells), J/Q (m, *cells) [dimensionless], and the mismatch g [Pa]."""
 
     stress: Array
     tangent: Array
@@ -50,34 +44,9 @@ def is_cut(fraction: Array) -> Array:
     return (fraction > CUT) & (fraction < 1.0 - CUT)
 
 
-def jump_matrix(normals: Sequence[Array], slip: bool) -> Array:
-    """N, which takes a stress to the tractions that the two layers have in common and, transposed, a jump to its strain:
-    (k, m, *cells), k the number of axes if the layers may slip, else 1 [dimensionless]."""
-    if not slip:
-        return normal_dyad(normals)[None]
-    root = math.sqrt(0.5)
-    zero = jnp.zeros_like(normals[0])
-    if len(normals) == 2:
-        x, y = normals
-        rows = [[x, zero, zero, root * y], [zero, y, zero, root * x]]
-    else:
-        x, y, z = normals
-        rows = [
-            [x, zero, zero, zero, root * z, root * y],
-            [zero, y, zero, root * z, zero, root * x],
-            [zero, zero, z, root * y, root * x, zero],
-        ]
-    return jnp.stack([jnp.stack(row) for row in rows])
-
-
-def jump_strain(jump: Array, matrix: Array) -> Array:
-    """Strain of a jump (k, *cells), (m, *cells) [dimensionless]."""
-    return jnp.sum(matrix * jump[:, None], axis=0)
-
-
 def condense(
     fraction: Array,
-    matrix: Array,
+    dyad: Array,
     metal_stress: Array,
     metal_tangent: Array,
     electrolyte_stress: Array,
@@ -85,32 +54,22 @@ def condense(
 ) -> Condensed:
     """The laminate seen from the balance of forces.
 
-    Args: metal fraction [dimensionless]; N of `jump_matrix`; stresses (m, *cells) and tangents (m, m, *cells) of the
-    two phases at their own strains [Pa].
+    Args: metal fraction [dimensionless]; n (x) n as a Mandel vector (m, *cells) [dimensionless]; stresses (m, *cells)
+    and tangents (m, m, *cells) of the two phases at their own strains [Pa].
     """
     f, cut = fraction, is_cut(fraction)
     stress = f * metal_stress + (1.0 - f) * electrolyte_stress
     tangent = f * metal_tangent + (1.0 - f) * electrolyte_tangent
     reversed_mean = (1.0 - f) * metal_tangent + f * electrolyte_tangent
-    mismatch = jnp.where(cut, jnp.sum(matrix * (metal_stress - electrolyte_stress)[None], axis=1), 0.0)
-    across = jnp.sum(matrix[:, :, None] * (metal_tangent - electrolyte_tangent)[None], axis=1)
-    projected = jnp.sum(matrix[:, :, None] * reversed_mean[None], axis=1)
-    inverse = _inverse(jnp.sum(projected[:, None] * matrix[None], axis=2), cut)
-    offset = jnp.sum(inverse * mismatch[None], axis=1)
-    slope = jnp.sum(inverse[:, :, None] * across[None], axis=1)
-    weight = f * (1.0 - f)
+    mismatch = jnp.where(cut, jnp.sum(dyad * (metal_stress - electrolyte_stress), axis=0), 0.0)
+    across = jnp.sum(dyad[:, None] * (metal_tangent - electrolyte_tangent), axis=0)
+    stiffness = jnp.sum(dyad[:, None] * dyad[None] * reversed_mean, axis=(0, 1))
+    inverse = jnp.where(cut, 1.0 / jnp.where(cut, stiffness, 1.0), 0.0)
+    weight = f * (1.0 - f) * inverse
     return Condensed(
-        stress - weight * jnp.sum(across * offset[:, None], axis=0),
-        tangent - weight * jnp.sum(across[:, :, None] * slope[:, None], axis=0),
-        offset,
-        slope,
+        stress - weight * mismatch * across,
+        tangent - weight * across[:, None] * across[None],
+        inverse * mismatch,
+        inverse * across,
         mismatch,
     )
-
-
-def _inverse(matrix: Array, cut: Array) -> Array:
-    """Inverse of (k, k, *cells) in cut cells, zero elsewhere."""
-    count = matrix.shape[0]
-    unit = np.eye(count).reshape(count, count, *(1,) * (matrix.ndim - 2))
-    last = jnp.moveaxis(jnp.where(cut, matrix, unit), (0, 1), (-2, -1))
-    return jnp.where(cut, jnp.moveaxis(jnp.linalg.inv(last), (-2, -1), (0, 1)), 0.0)

@@ -29,7 +29,8 @@ from jaxtyping import Array, Float
 from dendrion.errors import InputError
 from dendrion.field.creep import TINY, FlowLaw
 from dendrion.field.electrolyte_response import Response, Solid
-from dendrion.field.laminate import Condensed, condense, is_cut, jump_matrix, jump_strain
+from dendrion.field.growth_strain import normal_dyad
+from dendrion.field.laminate import Condensed, condense, is_cut
 from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
 from dendrion.numerics.elasticity import (
     bending_force,
@@ -67,7 +68,7 @@ class MetalPhase(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """What the solid remembers: displacement (dim, *nodes) [m], jump of the laminates (k, *cells) [dimensionless],
+    """What the solid remembers: displacement (dim, *nodes) [m], jump of the laminates [dimensionless],
     plastic strain of the metal (m, *cells) [dimensionless], its resistance [Pa]."""
 
     displacement: Array
@@ -172,7 +173,7 @@ class _Unknowns(NamedTuple):
 
 class _Problem(NamedTuple):
     fraction: Array
-    matrix: Array
+    dyad: Array
     metal: MetalPhase
     electrolyte: Solid
     start: Memory
@@ -183,14 +184,14 @@ def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation
     """Stresses, tangent and nodal forces at a displacement and a jump."""
     metal, start, share = problem.metal, problem.start, problem.fraction
     strain = plane_strain(cell_strain(unknowns.displacement, grid.spacing, grid.periodic))
-    extra = jnp.where(is_cut(share), jump_strain(unknowns.jump, problem.matrix), 0.0)
+    extra = jnp.where(is_cut(share), unknowns.jump * problem.dyad, 0.0)
     moved = flow(
         metal.law, strain + (1.0 - share) * extra, start.plastic_strain, metal.stress_free_strain, start.resistance,
         metal.bulk, metal.shear, metal.temperature, problem.time_step,
     )  # fmt: skip
     solid = problem.electrolyte(strain - share * extra)
     stress = share * moved.stress + (1.0 - share) * solid.stress
-    condensed = condense(share, problem.matrix, moved.stress, moved.tangent, solid.stress, solid.tangent)
+    condensed = condense(share, problem.dyad, moved.stress, moved.tangent, solid.stress, solid.tangent)
     bent = bending_strain(unknowns.displacement, grid.spacing, grid.periodic)
     before = bending_strain(start.displacement, grid.spacing, grid.periodic)
     total = bending_stiffness(in_plane_tangent(condensed.tangent))
@@ -223,7 +224,6 @@ def solve_equilibrium(
     fixed: Array,
     time_step: Array,
     grid: Grid,
-    slip: bool = True,
     tolerance: float | Array = 1e-6,
     maximum_newton: int = 40,
     maximum_linear: int = 4000,
@@ -242,7 +242,7 @@ def solve_equilibrium(
         tolerance: largest residual force over the typical nodal force ‖sigma‖ V/h [dimensionless].
         maximum_newton, maximum_linear: bounds on iterations [dimensionless].
     """
-    problem = _Problem(fraction, jump_matrix(normals, slip), metal, electrolyte, start, jnp.asarray(time_step))
+    problem = _Problem(fraction, normal_dyad(normals), metal, electrolyte, start, jnp.asarray(time_step))
     free = jnp.where(jnp.asarray(fixed), 0.0, 1.0)
     area = math.prod(grid.spacing) / min(grid.spacing)
     weight = fraction * (1.0 - fraction)
@@ -275,7 +275,7 @@ def solve_equilibrium(
 def _direction(condensed: Condensed, change: Array, grid: Grid) -> _Unknowns:
     """Newton step of displacement and jump."""
     strain = plane_strain(cell_strain(change, grid.spacing, grid.periodic))
-    jump = -condensed.offset - jnp.sum(condensed.slope * strain[None], axis=1)
+    jump = -condensed.offset - jnp.sum(condensed.slope * strain, axis=0)
     return _Unknowns(change, jump)
 
 
@@ -286,7 +286,7 @@ def _cut(
     weight = math.prod(grid.spacing) * problem.fraction * (1.0 - problem.fraction)
 
     def remaining(at: _Evaluation) -> Array:
-        along_jump = jnp.sum(weight * jnp.sum(step.jump * at.condensed.mismatch, axis=0))
+        along_jump = jnp.sum(weight * step.jump * at.condensed.mismatch)
         return jnp.vdot(step.displacement, load - at.force) - along_jump
 
     def moved(share: Array) -> _Unknowns:
