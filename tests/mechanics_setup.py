@@ -23,7 +23,7 @@ assert dendrion.field.backend  # switches float64 on
 BULK, SHEAR = 11.1e9, 2.83e9
 YOUNG, POISSON = 150e9, 0.26
 ROOM = 298.15
-equilibrium = jax.jit(solve_equilibrium, static_argnames=("grid", "maximum_newton", "maximum_linear"))
+equilibrium = jax.jit(solve_equilibrium, static_argnames=("grid",))
 
 
 def isotropic(young, poisson, components):
