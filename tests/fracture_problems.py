@@ -23,6 +23,7 @@ from dendrion.field.damaged_body import (
     driving_energy,
     nodal_forces,
     solve_equilibrium,
+    stored_energy,
 )
 from dendrion.field.flaws import notch
 from dendrion.field.fracture import Staggering, stagger, surface_control
@@ -49,8 +50,8 @@ class Specimen(NamedTuple):
 def edge_notch(cells: int, split: str, broken: bool, shear: bool = False, top_free: bool = True) -> Specimen:
     """Square with a horizontal notch, one row of cells, to its middle; the top moves by 1 um.
 
-    ``broken`` holds the row at d = 1, else it is void and its cells take no part. The bottom is clamped; ``top_free``
-    lets the top move sideways under tension.
+    ``broken`` holds the row at d = 1, else it is void and its cells take no part. The bottom is clamped, and under
+    shear no edge moves up or down; ``top_free`` lets the top move sideways under tension.
     """
     grid = Grid((cells, cells), (SIZE / cells,) * 2, (False, False))
     height = (cells // 2 + 0.5) * grid.spacing[1]
@@ -60,6 +61,8 @@ def edge_notch(cells: int, split: str, broken: bool, shear: bool = False, top_fr
     fixed[0 if shear else 1, :, -1] = True
     if shear or not top_free:
         fixed[:, :, -1] = True
+    if shear:
+        fixed[1, 0] = fixed[1, -1] = True
     modulus = np.full(grid.shape, MODULUS) if broken else np.where(row, 0.0, MODULUS)
     unit = np.zeros(fixed.shape)
     unit[0 if shear else 1, :, -1] = 1e-6
@@ -82,10 +85,14 @@ def specimen(grid, modulus, poisson, fixed, split, row, broken, length, unit, fo
     return Specimen(body, problem, jnp.asarray(unit), jnp.asarray(loads))
 
 
-def pressurised_crack(cells: int, half_length: int, cells_per_length: int, split: str) -> Specimen:
+def pressurised_crack(
+    cells: int, half_length: int, cells_per_length: int, split: str, inside: bool = True
+) -> Specimen:
     """Right half of a crack of unit pressure (1 MPa) in an infinite plane, with Sneddon's displacement at the edge.
 
-    The crack is a row of cells from the mirror plane x = 0; the pressure acts along y on its cells, as metal would.
+    The crack is a row of cells from the mirror plane x = 0. The pressure acts along y on its cells, as metal would; or
+    (``inside`` false) by superposition as a stress of that size across the plane, so that a crack that grows is
+    loaded to its tip.
     """
     grid = Grid((cells, cells), (1e-6, 1e-6), (False, False))
     x, y = grid.coordinates()
@@ -96,8 +103,14 @@ def pressurised_crack(cells: int, half_length: int, cells_per_length: int, split
     fixed[0, 0] = True
     nodes = np.arange(cells + 1) * 1e-6
     exact = sneddon_displacement(nodes[:, None], nodes[None, :] - middle, half_length * 1e-6, 1e6)
-    stress = jnp.zeros((3, cells, cells)).at[1].set(jnp.where(jnp.asarray(row), 1e6, 0.0))
-    force = np.asarray(internal_force(stress, grid.spacing, grid.periodic))
+    if inside:
+        stress = jnp.zeros((3, cells, cells)).at[1].set(jnp.where(jnp.asarray(row), 1e6, 0.0))
+        force = np.asarray(internal_force(stress, grid.spacing, grid.periodic))
+    else:
+        force = None
+        stretch = (1.0 - POISSON**2) / MODULUS * 1e6
+        exact[0] -= POISSON / (1.0 - POISSON) * stretch * nodes[:, None]
+        exact[1] += stretch * (nodes[None, :] - middle)
     unit = np.where(fixed, exact, 0.0)
     modulus = np.full(grid.shape, MODULUS)
     return specimen(grid, modulus, POISSON, fixed, split, row, True, cells_per_length * 1e-6, unit, force)
@@ -117,31 +130,28 @@ def sneddon_displacement(x, y, half_length: float, pressure: float) -> np.ndarra
     return np.stack(np.broadcast_arrays(along, across)) / (2.0 * shear)
 
 
-def mixed_mode(cells: int, cells_per_length: int, ratio: float, split: str) -> Specimen:
+def mixed_mode(cells: int, cells_per_length: int, ratio: float, split: str, turn: float = 0.0) -> Specimen:
     """Square about the tip of a crack from the left edge to its middle, with the displacement of the mode I and II
-    near fields at its edges; ``ratio`` is K_II/K_I, infinite for pure mode II. Unit load: the intensity
-    sqrt(K_I^2 + K_II^2) is that of G_c."""
+    near fields at its edges; ``ratio`` is K_II/K_I, infinite for pure mode II. The crack lies at the angle ``turn``
+    [rad] to the grid. Unit load: sqrt(K_I^2 + K_II^2) is that of G_c."""
     grid = Grid((cells, cells), (1e-6, 1e-6), (False, False))
-    x, y = grid.coordinates()
-    middle = (cells // 2 + 0.5) * 1e-6
-    tip = cells // 2 * 1e-6
-    row = (x < tip) & (np.abs(y - middle) < 0.5e-6)
+    tip = (cells // 2 * 1e-6, (cells // 2 + 0.5) * 1e-6)
+    row = notch(grid.coordinates(), grid.spacing, tip, 2 * cells * 1e-6, angle=turn + math.pi)
+    if turn == 0.0:
+        row[cells // 2 :] = False
     fixed = np.zeros((2, cells + 1, cells + 1), bool)
     fixed[:, 0] = fixed[:, -1] = fixed[:, :, 0] = fixed[:, :, -1] = True
-    fixed[:, 0, cells // 2 : cells // 2 + 2] = False
     nodes = np.arange(cells + 1) * 1e-6
+    x, y = nodes[:, None] - tip[0], nodes[None, :] - tip[1]
     angle = math.atan(ratio)
     intensity = math.sqrt(TOUGHNESS * MODULUS / (1.0 - POISSON**2))
+    cosine, sine = math.cos(turn), math.sin(turn)
     field = near_tip_displacement(
-        nodes[:, None] - tip,
-        nodes[None, :] - middle,
-        intensity * math.cos(angle),
-        intensity * math.sin(angle),
+        cosine * x + sine * y, cosine * y - sine * x, intensity * math.cos(angle), intensity * math.sin(angle)
     )
-    modulus = np.full(grid.shape, MODULUS)
-    return specimen(
-        grid, modulus, POISSON, fixed, split, row, True, cells_per_length * 1e-6, np.where(fixed, field, 0.0)
-    )
+    turned = np.stack([cosine * field[0] - sine * field[1], sine * field[0] + cosine * field[1]])
+    unit, modulus = np.where(fixed, turned, 0.0), np.full(grid.shape, MODULUS)
+    return specimen(grid, modulus, POISSON, fixed, split, row, True, cells_per_length * 1e-6, unit)
 
 
 def near_tip_displacement(x, y, mode_one: float, mode_two: float) -> np.ndarray:
@@ -169,11 +179,21 @@ def at_rest(specimen: Specimen):
     return damage, crack_surface(problem, damage)
 
 
+class Rest(NamedTuple):
+    """An equilibrium at unit load: displacement, force at the top [N/m], elastic energy per depth [J/m], report."""
+
+    displacement: jax.Array
+    force: jax.Array
+    energy: jax.Array
+    info: tuple
+
+
 @jax.jit
-def elastic(specimen: Specimen, damage, displacement):
-    """Displacement at unit load, the force at the top [N/m], and how it was found."""
+def elastic(specimen: Specimen, damage, displacement) -> Rest:
+    """Equilibrium at unit load and fixed damage."""
     found, info = solve_equilibrium(specimen.body, damage, displacement, specimen.force)
-    return found, top_force(specimen, damage, found), info
+    energy = jnp.sum(stored_energy(specimen.body, damage, found)) * math.prod(specimen.body.spacing)
+    return Rest(found, top_force(specimen, damage, found), energy, info)
 
 
 def top_force(specimen: Specimen, damage, displacement):

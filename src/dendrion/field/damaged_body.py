@@ -53,6 +53,10 @@ LINEAR_ITERATIONS = 2000
 """Most conjugate-gradient iterations of one elastic solve [dimensionless]."""
 NEWTON_STEPS = 20
 """Most tangents tried for one equilibrium [dimensionless]; two to five are usual."""
+OVERSHOOT = 0.1
+"""Slope of the energy at the end of a Newton step, as a share of that at its start, that shortens it [dimensionless]."""
+SHORTEST_STEP = 0.1
+"""Least share of a Newton step that is made [dimensionless]."""
 
 
 @partial(
@@ -196,9 +200,18 @@ def solve_equilibrium(
         _, last, info = carry
         return (last > 0) & (info.tangents < NEWTON_STEPS)
 
+    def slope(place: Array, direction: Array) -> Array:
+        return jnp.vdot(nodal_forces(body, damage, place, eigenstrain) - load, direction)
+
     def step(carry: tuple) -> tuple:
         guess, _, info = carry
-        solution, iterations, residual, converged = newton(guess)
+        target, iterations, residual, converged = newton(guess)
+        direction = target - guess
+        start, end = slope(guess, direction), slope(target, direction)
+        # Newton steps of a piecewise linear stress can cycle between two states: stop where the energy stops falling.
+        overshoots = end > OVERSHOOT * jnp.abs(start)
+        share = jnp.where(overshoots, start / jnp.where(overshoots, start - end, 1.0), 1.0)
+        solution = guess + jnp.clip(share, SHORTEST_STEP, 1.0) * direction
         total = EquilibriumInfo(info.tangents + 1, info.iterations + iterations, residual, converged)
         return solution, iterations, total
 
