@@ -108,9 +108,10 @@ def test_patch_of_constant_strain_is_exact_on_mixed_boundary_conditions(cells, s
     displacement, info = solve(hierarchy, force, guess, 1e-14, 60)
     assert bool(info.converged)
     assert np.abs(displacement - exact).max() <= 1e-12 * np.abs(exact).max()
-    assert np.abs(elasticity.cell_strain(displacement, spacing, periodic) - mean).max() <= 1e-12 * np.abs(
-        mean
-    ).max()
+    assert (
+        np.abs(elasticity.cell_strain(displacement, spacing, periodic) - mean).max()
+        <= 1e-12 * np.abs(mean).max()
+    )
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
@@ -164,9 +165,7 @@ def test_pure_bending_is_exact_and_does_not_lock(dimensions):
     cells = (6, 4) if dimensions == 2 else (4, 3, 2)
     spacing, periodic = (1.0,) * dimensions, (False,) * dimensions
     height = cells[1] * spacing[1]
-    stiffness = jnp.asarray(
-        solver_stiffness(modulus * np.ones(cells), ratio * np.ones(cells), dimensions)
-    )
+    stiffness = jnp.asarray(solver_stiffness(modulus * np.ones(cells), ratio * np.ones(cells), dimensions))
     slope = (np.arange(cells[1]) + 0.5) * spacing[1] - 0.5 * height
     profile = np.zeros((dimensions, *cells[1:]))
     profile[0] = slope.reshape(-1, *(1,) * (dimensions - 2))

@@ -88,12 +88,13 @@ def _to_node(values: Array, corner: Sequence[int], periodic: Sequence[bool]) -> 
     return values
 
 
-def assemble_stencil(elements: Array, periodic: Sequence[bool]) -> Array:
-    """Sum of element matrices by node and neighbour: (3ᵈ, dim, dim, *nodes)."""
+def assemble_stencil(elements: Array, periodic: Sequence[bool], centre_only: bool = False) -> Array:
+    """Sum of element matrices by node and neighbour: (3ᵈ, dim, dim, *nodes), or (1, …) of the node itself alone."""
     dimensions = len(periodic)
     corners = list(np.ndindex(*(2,) * dimensions))
     parts = []
-    for offset in np.ndindex(*(3,) * dimensions):
+    offsets = [(1,) * dimensions] if centre_only else list(np.ndindex(*(3,) * dimensions))
+    for offset in offsets:
         total: Array | float = 0.0
         for corner in corners:
             other = tuple(end + step - 1 for end, step in zip(corner, offset, strict=True))
