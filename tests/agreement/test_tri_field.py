@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -13,7 +12,6 @@ from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.field.connectivity import connected_cracks, connected_metal
 from dendrion.field.simulation import Simulation
-from dendrion.numerics.elasticity import apply_elastic, build_elastic, internal_force
 
 CELLS = (40, 36)
 FILAMENT: dict[str, Any] = {
@@ -76,20 +74,11 @@ def test_metal_in_cracks_is_connected_with_the_anode() -> None:
 
 
 @pytest.mark.slow
-def test_forces_balance_in_every_node() -> None:
+def test_every_section_carries_the_stack_pressure() -> None:
+    """Sides are smooth: the mean of sigma_xx over any section is -P, cracked or not, in metal and in electrolyte."""
     simulation, _ = simulate(steps=6)
-    q, solid = simulation.model.solid, simulation.state.solid
-    plane = jnp.stack([solid.stress[0], solid.stress[1], solid.stress[3]])
-    left = internal_force(plane, q.spacing, q.periodic) - q.solids.load
-    free = ~np.asarray(q.solids.fixed)
-    soft = build_elastic(
-        jnp.ones((3, 3, *q.shape)) * jnp.eye(3)[:, :, None, None] * 1e9, q.solids.fixed, q.periodic, q.spacing
-    )
-    # What is left are the bending modes of the voxels, small beside the forces that cancel.
-    typical = float(jnp.max(jnp.abs(apply_elastic(soft, solid.filling.displacement))))
-    assert float(np.abs(np.asarray(left))[free].max()) < typical
-    support = float(jnp.sum(left[0, 0]))
-    assert support == pytest.approx(-float(jnp.sum(q.solids.load[0])), rel=1e-3)
+    mean = np.asarray(simulation.state.solid.stress[0]).mean(axis=1)
+    np.testing.assert_allclose(mean, -5e6, atol=2e5)
 
 
 @pytest.mark.slow
@@ -113,7 +102,7 @@ def test_a_checkpoint_goes_on_bit_for_bit() -> None:
     saved = first.checkpoint()
     again = Simulation(first.case)
     again.restore(saved)
-    assert again.advance() == first.advance()
+    np.testing.assert_equal(again.advance(), first.advance())  # nan where a column has no meaning
 
 
 PUSHED: dict[str, Any] = {

@@ -57,7 +57,7 @@ def test_a_flaw_below_the_threshold_stays_and_one_above_it_runs(box):
     plane."""
     theory = critical_flaw(100.0, box.factor, between=(9e-6, 20e-6))
     assert 11e-6 < theory < 15e-6
-    below, above = 20, 32
+    below, above = 18, 30
     assert below * CELL < 0.85 * theory
     assert above * CELL < 1.35 * theory
     stays = march(below, 100.0, 1.5e-6, 30.0, stalled=0.01)

@@ -57,6 +57,13 @@ WANTED_GROWTH, LARGEST_GROWTH = 0.18, 0.4
 SHORTEN, LENGTHEN = 0.3, 1.3
 """Bounds on the change of the time step from one step to the next [dimensionless]."""
 
+SAME = 0.999
+"""Violations of contact that count as equally bad: those of mirror images [dimensionless]."""
+
+PATIENCE = 12
+"""Passes after which changes of damage are no longer stretched, and again that many until they are halved; and
+only the worst of the contacts change [dimensionless]."""
+
 MANY_PASSES = 20
 """Passes of a step beyond which the next one is shortened [dimensionless]."""
 
@@ -103,6 +110,24 @@ def _reached(p: FillingParameters, state_connected: Array, damage: Array) -> Arr
     return (state_connected | wide) & (damage > p.cracks.gate)
 
 
+def _relaxation(p: FillingParameters, passes: Array) -> Array:
+    """Share of the change of damage that a pass takes: stretched at first, plain and then halved if passes cycle."""
+    late = jnp.where(passes < 2 * PATIENCE, 1.0, 0.5)
+    return jnp.where(passes < PATIENCE, p.numerics.relaxation, late)
+
+
+def _switched(old: Array, wanted: Array, violation: Array, passes: Array) -> Array:
+    """Contacts of the next pass: all that want to change, after ``PATIENCE`` passes only the worst of them.
+
+    Changing all at once may cycle where cells share a load; changing the worst only cannot, as for principal
+    pivoting of a linear complementarity problem (Murty 1974, DOI 10.1016/0024-3795(74)90010-X).
+    """
+    changing = old != wanted
+    worst = jnp.max(jnp.where(changing, violation, 0.0))
+    allowed = jnp.where(passes < PATIENCE, changing, changing & (violation >= SAME * worst))
+    return jnp.where(allowed, wanted, old)
+
+
 def _pass(p: FillingParameters, start: FillingState, control: Control, step: Array, carry: _Carry) -> _Carry:
     """Solve, then update metal, damage, normals, contacts and connections."""
     state = carry.state
@@ -120,9 +145,18 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     )
     damage, damage_info = solve_damage(p.damage, drive, state.damage)
     change = jnp.max(jnp.abs(damage - state.damage))
-    stretched = state.damage + p.numerics.relaxation * (damage - state.damage)
-    calm = (damage < SNAPPING) & (stretched < SNAPPING)
+    felt = k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
+    margin = p.numerics.overpotential_change / felt
+    gap = excess(k.elimination, strain, available)
+    wanted = (gap > jnp.where(state.in_contact, 0.0, margin)) & p.presses
+    closed = _switched(state.in_contact, wanted, jnp.abs(gap) / margin, carry.report.passes)
+    switched = jnp.sum((k.elimination.lost > BARELY_BROKEN) & (wanted != state.in_contact))
+    share = _relaxation(p, carry.report.passes)
+    stretched = state.damage + share * (damage - state.damage)
+    calm = ((damage < SNAPPING) & (stretched < SNAPPING)) | (share < 1.0)
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
+    waiting = (carry.report.passes >= PATIENCE) & (switched > 0)  # contacts settle at the damage they have
+    relaxed = jnp.where(waiting, state.damage, relaxed)
     overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
     # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or
@@ -136,10 +170,6 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     )
     kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
     emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
-    felt = k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
-    margin = p.numerics.overpotential_change / felt
-    closed = excess(k.elimination, strain, available) > jnp.where(state.in_contact, 0.0, margin)
-    closed = closed & p.presses
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0
@@ -147,7 +177,6 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     moved_front = jnp.where(
         p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
     )
-    switched = jnp.sum((k.elimination.lost > BARELY_BROKEN) & (closed != state.in_contact))
     switched = switched + jnp.sum(emptied != state.emptied)
     counter = k.charge.counter_potential(s.psi, control, cross_section_per_volume(p))
     new = FillingState(
