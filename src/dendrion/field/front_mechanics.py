@@ -168,7 +168,7 @@ def _lay_down(
     growth = jnp.zeros_like(metal)
     if q.links.growth_to_stress:
         before = outward_normals(electro.order_parameter, p.spacing, q.periodic)
-        rate = growth_strain_rate(current, s.area_density, before, p.metal.molar_volume)
+        rate = growth_strain_rate(current, s.area_density, fraction, before, p.metal.molar_volume, q.periodic)
         growth = step * rate
     return _Laid(fraction, metal + growth, electrolyte, growth)
 

@@ -51,7 +51,9 @@ class StressModel(StressedModel):
         def step(
             p: Any, electro: two_potential.State, control: Control, limit: Any, active: Any
         ) -> tuple[two_potential.State, Report]:
-            new, report, solid, measures, counts = self._coupled(state, control, limit, active)
+            new, report, solid, measures, counts = self._coupled(
+                state._replace(electro=electro), control, limit, active
+            )
             if not counts.settled and float(limit) < SHORTEST_SHARE * time_left:
                 raise SimulationError(
                     "the balance of forces is not found, however short the step; the metal may be loaded beyond "

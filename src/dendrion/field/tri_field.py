@@ -111,7 +111,9 @@ class CrackModel(StressedModel):
         ) -> tuple[two_potential.State, Report]:
             wanted = min(float(electro.time_step), longest, self.largest_time_step)
             length = _without_sliver(wanted, float(limit))
-            new, report, solid, measures, counts = self._coupled(state, control, length, active)
+            new, report, solid, measures, counts = self._coupled(
+                state._replace(electro=electro), control, length, active
+            )
             unstable = length <= SHORTEST_SHARE * scale
             advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
