@@ -36,8 +36,8 @@ from dendrion.numerics.elastic_transfer import (
 )
 from dendrion.numerics.multigrid import axes_to_join
 
-BOTTOM_UNKNOWNS = 200
-"""Grids of at most so many unknowns are inverted densely [dimensionless]."""
+BOTTOM_UNKNOWNS = {2: 200, 3: 400}
+"""Grids of at most so many unknowns are inverted densely, by the number of axes [dimensionless]."""
 
 BOTTOM_SHIFT = 1e-12
 """Shift of the scaled bottom matrix that keeps floating parts finite [dimensionless]."""
@@ -147,7 +147,7 @@ def build_levels(
         free, size = below, [step * (2.0 if axis in axes else 1.0) for axis, step in enumerate(size)]
     else:
         elements = masked_elements(element_matrices(triangle, bending, spacing), free, periodic)
-    while not levels or free.size > BOTTOM_UNKNOWNS:
+    while not levels or free.size > BOTTOM_UNKNOWNS[dimensions]:
         operator, joined = assemble_stencil(elements, periodic), []
         for axis in _axes(elements.shape[2 * dimensions + 2 :], size):
             transfer, free = interpolation(strengths(elements, axis, dimensions), free, axis, periodic)

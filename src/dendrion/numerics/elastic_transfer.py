@@ -21,9 +21,8 @@ import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
-from dendrion.numerics.elastic_stencil import at_corners
 from dendrion.numerics.operators import take
-from dendrion.numerics.voxel_element import ends, node_sums
+from dendrion.numerics.voxel_element import at_corners, ends, node_sums
 
 
 @partial(
@@ -77,18 +76,17 @@ def interpolation(
         periodic: one flag an axis.
     """
     cells = strength.shape[axis + 1]
-    below, above = in_pairs(strength, axis + 1)
+    lines = strength
     for other, wraps in enumerate(periodic):
         if other != axis:
-            below = node_sums(below, below, other + 1, wraps)
-            above = node_sums(above, above, other + 1, wraps)
+            lines = node_sums(lines, lines, other + 1, wraps)
+    below, above = in_pairs(lines, axis + 1)
     total = below + above
     share = jnp.where(total > 0.0, below / jnp.where(total > 0.0, total, 1.0), 0.5)
     even, odd = take(free, axis + 1, 0, None, 2), take(free, axis + 1, 1, None, 2)
-    if cells % 2:
-        share = jnp.concatenate(
-            [take(share, axis + 1, 0, -1), jnp.zeros_like(take(share, axis + 1, -1, None))], axis + 1
-        )
+    if cells % 2:  # the inner node of a lone cell is its upper end
+        last = jnp.arange(share.shape[axis + 1]) == share.shape[axis + 1] - 1
+        share = jnp.where(last.reshape(-1, *(1,) * (share.ndim - axis - 2)), 0.0, share)
         if periodic[axis]:
             odd = jnp.concatenate([odd, jnp.ones_like(take(odd, axis + 1, 0, 1))], axis + 1)
         else:
