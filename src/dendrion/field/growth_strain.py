@@ -1,11 +1,12 @@
 """What deposition does to the shape of the metal: a stretch along the normal of the front, not a swelling.
 
-    d(e*)/dt = 2 (V_M i_n / F) a n (x) n     in the metal's part of every cell
+    d(e*_j)/dt = sum_i B_ij (V_M i_n/F)_i a_i (n (x) n)_i / sum_k B_ik f_k     in the metal's part of every cell j
 
-n is the normal out of the metal, a the area density of the front [1/m]. Half of a lies on the metal's side, hence the
-2: what is pushed away moves by V_M i_n dt/F. The stretch is the metal's alone, where its misfit can flow away. An
-isotropic swelling of as much volume would press laterally against the electrolyte with gigapascals.
-Kind: published as an equation (directional deposition strain); its place on the metal's side is derived here.
+n is the normal out of the metal, a the area density of the front [1/m], f the metal fraction, B a short blur. Every
+place of the diffuse front gives all that it plates to the metal within reach, so the strain f e* adds up to the plated
+volume whatever the shape of the metal, and none of it lies in the electrolyte, where it could not flow
+away. An isotropic swelling of as much volume would press laterally against the electrolyte with gigapascals.
+Kind: published as an equation (directional deposition strain); its distribution over the metal is derived here.
 """
 
 from __future__ import annotations
@@ -17,9 +18,18 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from dendrion.constants import FARADAY
+from dendrion.numerics.operators import mirrored, take
 
 TAIL = 1e-9
 """Order parameter at which the logarithmic profile is cut off [dimensionless]."""
+
+
+REACH = 5
+"""Passes of the blur that hands what is plated to the metal, and cells that it reaches [dimensionless]: a diffuse front
+of w = 2 cells has 1e-5 of its area farther from the metal."""
+
+LEAST_METAL = 1e-6
+"""Weight of metal within reach below which there is none [dimensionless]."""
 
 
 def normal_dyad(normals: Sequence[Array]) -> Array:
@@ -56,17 +66,44 @@ def metal_volume_fraction(
     return jnp.clip(0.5 - distance / jnp.maximum(extent, 0.5 * min(spacing)), 0.0, 1.0)
 
 
+def whole_cells(fraction: Float[Array, "*cells"]) -> Float[Array, "*cells"]:
+    """Metal fraction of cells that are either metal or electrolyte: 1 from one half on, else 0 [dimensionless].
+
+    For metal that grows. A cell that the front cuts has one shear strain for both of its layers; where metal slides
+    along an inclined front this strains the electrolyte's layer, and adds up with every atom plated (20 MPa of pressure
+    beside lithium on a garnet for a tenth of a cell). Whole cells have no such layer: metal slides in metal cells.
+    """
+    return jnp.where(fraction >= 0.5, 1.0, 0.0)
+
+
 def growth_strain_rate(
     current_density: Float[Array, "*cells"],
     area_density: Float[Array, "*cells"],
+    fraction: Float[Array, "*cells"],
     normals: Sequence[Array],
     molar_volume: Array,
+    periodic: Sequence[bool],
 ) -> Array:
-    """Rate of the deposition strain of the metal, (4, *cells) in the plane or (6, *cells) [1/s]; negative when
-    stripping. It only acts where a cell has a metal fraction.
+    """Rate of the deposition strain of the metal's part of every cell, (4, *cells) in the plane or (6, *cells) [1/s];
+    negative when stripping.
 
-    Args: plating current density [A/m^2]; area density of the front [1/m]; components of the normal out of the metal
-    [dimensionless]; molar volume of the metal [m^3/mol].
+    Args: plating current density [A/m^2]; area density of the front [1/m]; metal fraction [dimensionless]; components
+    of the normal out of the metal [dimensionless]; molar volume of the metal [m^3/mol]; one flag an axis. What is
+    plated more than ``REACH`` cells away from any metal is lost.
     """
-    speed = molar_volume / FARADAY * current_density
-    return 2.0 * speed * area_density * normal_dyad(normals)
+    within_reach = _blurred(fraction, periodic)
+    found = within_reach > LEAST_METAL
+    source = molar_volume / FARADAY * current_density * area_density
+    source = jnp.where(found, source / jnp.where(found, within_reach, 1.0), 0.0)
+    return jnp.where(fraction > 0.0, _blurred(source * normal_dyad(normals), periodic), 0.0)
+
+
+def _blurred(values: Array, periodic: Sequence[bool]) -> Array:
+    """(1 2 1)/4 along every axis, three times over; symmetric, and the sum stays [unit of the values]."""
+    offset = values.ndim - len(periodic)
+    for axis, wraps in enumerate(periodic):
+        for _ in range(REACH):
+            ghosted = mirrored(values, axis + offset, wraps)
+            lower, upper = take(ghosted, axis + offset, 0, -2), take(ghosted, axis + offset, 2, None)
+            values = 0.5 * values + 0.25 * (lower + upper)
+    return values

@@ -41,9 +41,14 @@ from dendrion.numerics.elasticity import (
     cell_strain,
     internal_force,
     node_shape,
-    solve_elastic,
+    precondition_elastic,
     wall_traction,
 )
+from dendrion.numerics.krylov import conjugate_gradients
+
+SETTLING = 5
+"""Newton iterations after which the viscosity of the metal's bending modes is kept [dimensionless]: followed to the end,
+it would slow Newton's method down to the linear convergence of shear-thinning fixed points."""
 
 LINEAR_TOLERANCE = 1e-2
 """Relative residual of the linear solve of a Newton step [dimensionless]: Newton's method corrects what is left."""
@@ -155,6 +160,8 @@ def stress_free_work(balance: Balance, fraction: Array, increment: Array, grid: 
 
 
 class _Evaluation(NamedTuple):
+    """Cells and nodal forces at a displacement and a jump; forces without those of the bending modes."""
+
     strain: Array
     metal: Flow
     electrolyte: Response
@@ -163,7 +170,7 @@ class _Evaluation(NamedTuple):
     force: Array
     condensed_force: Array
     bent: Array
-    bent_viscous: Array
+    elastic_bending: Array
 
 
 class _Unknowns(NamedTuple):
@@ -177,11 +184,22 @@ class _Problem(NamedTuple):
     metal: MetalPhase
     electrolyte: Solid
     start: Memory
+    bent_before: Array
     time_step: Array
+    load: Array
+    free: Array
+
+
+class _Iterate(NamedTuple):
+    unknowns: _Unknowns
+    at: _Evaluation
+    viscous_bending: Array
+    iteration: Array
+    linear: Array
+    residual: Array
 
 
 def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation:
-    """Stresses, tangent and nodal forces at a displacement and a jump."""
     metal, start, share = problem.metal, problem.start, problem.fraction
     strain = plane_strain(cell_strain(unknowns.displacement, grid.spacing, grid.periodic))
     extra = jnp.where(is_cut(share), unknowns.jump * problem.dyad, 0.0)
@@ -192,26 +210,40 @@ def _evaluate(problem: _Problem, unknowns: _Unknowns, grid: Grid) -> _Evaluation
     solid = problem.electrolyte(strain - share * extra)
     stress = share * moved.stress + (1.0 - share) * solid.stress
     condensed = condense(share, problem.dyad, moved.stress, moved.tangent, solid.stress, solid.tangent)
-    bent = bending_strain(unknowns.displacement, grid.spacing, grid.periodic)
-    before = bending_strain(start.displacement, grid.spacing, grid.periodic)
-    total = bending_stiffness(in_plane_tangent(condensed.tangent))
-    kept = jnp.minimum((1.0 - share) * bending_stiffness(in_plane_tangent(solid.tangent)), total)
-    modes = bending_stress(total, bent - before) + bending_stress(kept, before)
-    resist = bending_force(modes, grid.spacing, grid.periodic)
-    force = internal_force(in_plane(stress), grid.spacing, grid.periodic) + resist
-    balance = internal_force(in_plane(condensed.stress), grid.spacing, grid.periodic) + resist
-    elastic = 0.5 * jnp.sum(bent * bending_stress(kept, bent), axis=0)
-    change = bent - before
-    viscous = jnp.sum(change * bending_stress(total - kept, change), axis=0)
-    return _Evaluation(strain, moved, solid, stress, condensed, force, balance, elastic, viscous)
+    return _Evaluation(
+        strain=strain,
+        metal=moved,
+        electrolyte=solid,
+        stress=stress,
+        condensed=condensed,
+        force=internal_force(in_plane(stress), grid.spacing, grid.periodic),
+        condensed_force=internal_force(in_plane(condensed.stress), grid.spacing, grid.periodic),
+        bent=bending_strain(unknowns.displacement, grid.spacing, grid.periodic),
+        elastic_bending=(1.0 - share) * bending_stiffness(in_plane_tangent(solid.tangent)),
+    )
 
 
-class _Iterate(NamedTuple):
-    unknowns: _Unknowns
-    at: _Evaluation
-    iteration: Array
-    linear: Array
-    residual: Array
+def _viscous_bending(at: _Evaluation) -> Array:
+    """The metal's part of the stiffness of the bending modes [Pa]."""
+    total = bending_stiffness(in_plane_tangent(at.condensed.tangent))
+    return jnp.maximum(total - at.elastic_bending, 0.0)
+
+
+def _unbalanced(problem: _Problem, at: _Evaluation, force: Array, viscous: Array, grid: Grid) -> Array:
+    """Nodal load that nothing carries, on free degrees of freedom."""
+    modes = bending_stress(at.elastic_bending, at.bent) + bending_stress(
+        viscous, at.bent - problem.bent_before
+    )
+    return problem.free * (problem.load - force - bending_force(modes, grid.spacing, grid.periodic))
+
+
+def _residual(problem: _Problem, at: _Evaluation, viscous: Array, grid: Grid) -> Array:
+    """Unbalanced nodal force and mismatch of tractions over the typical nodal force [dimensionless]."""
+    area = math.prod(grid.spacing) / min(grid.spacing)
+    left = _unbalanced(problem, at, at.force, viscous, grid)
+    mismatch = area * problem.fraction * (1.0 - problem.fraction) * at.condensed.mismatch
+    typical = area * jnp.sqrt(jnp.sum(at.stress * at.stress)) + jnp.sqrt(jnp.sum(problem.load**2))
+    return jnp.sqrt(jnp.sum(left * left) + jnp.sum(mismatch**2)) / jnp.maximum(typical, TINY)
 
 
 def solve_equilibrium(
@@ -231,7 +263,7 @@ def solve_equilibrium(
     """Displacement at the end of a step, and everything that follows from it.
 
     Args:
-        fraction: metal fraction of every cell, 0 to 1 [dimensionless].
+        fraction: metal fraction of every cell, 0 to 1 [dimensionless]; `growth_strain.whole_cells` for metal that grows.
         normals: components of the unit normal of the front in the cells that it cuts [dimensionless].
         metal, electrolyte: the two phases.
         start: memory at the start of the step; its prescribed displacements are held.
@@ -242,52 +274,72 @@ def solve_equilibrium(
         tolerance: largest residual force over the typical nodal force ‖sigma‖ V/h [dimensionless].
         maximum_newton, maximum_linear: bounds on iterations [dimensionless].
     """
-    problem = _Problem(fraction, normal_dyad(normals), metal, electrolyte, start, jnp.asarray(time_step))
-    free = jnp.where(jnp.asarray(fixed), 0.0, 1.0)
-    area = math.prod(grid.spacing) / min(grid.spacing)
-    weight = fraction * (1.0 - fraction)
-
-    def residual_of(at: _Evaluation) -> Array:
-        left = free * (load - at.force)
-        mismatch = area * weight * at.condensed.mismatch
-        typical = area * jnp.sqrt(jnp.sum(at.stress * at.stress)) + jnp.sqrt(jnp.sum(load * load))
-        return jnp.sqrt(jnp.sum(left * left) + jnp.sum(mismatch**2)) / jnp.maximum(typical, TINY)
+    fixed = jnp.asarray(fixed)
+    before = bending_strain(start.displacement, grid.spacing, grid.periodic)
+    problem = _Problem(
+        fraction, normal_dyad(normals), metal, electrolyte, start, before, jnp.asarray(time_step), load,
+        jnp.where(fixed, 0.0, 1.0),
+    )  # fmt: skip
 
     def improve(state: _Iterate) -> _Iterate:
-        left = free * (load - state.at.condensed_force)
-        tangent = in_plane_tangent(state.at.condensed.tangent)
-        hierarchy = build_elastic(tangent, jnp.asarray(fixed), grid.periodic, grid.spacing)
-        change, info = solve_elastic(hierarchy, left, jnp.zeros_like(left), LINEAR_TOLERANCE, maximum_linear)
-        direction = _direction(state.at.condensed, free * change, grid)
-        unknowns, at = _cut(problem, state, direction, load, grid)
-        return _Iterate(unknowns, at, state.iteration + 1, state.linear + info.iterations, residual_of(at))
+        step, iterations = _newton_step(problem, state, fixed, grid, maximum_linear)
+        unknowns, at = _cut(problem, state, step, grid)
+        viscous = jnp.where(state.iteration < SETTLING, _viscous_bending(at), state.viscous_bending)
+        residual = _residual(problem, at, viscous, grid)
+        return _Iterate(unknowns, at, viscous, state.iteration + 1, state.linear + iterations, residual)
 
     def unfinished(state: _Iterate) -> Array:
         return (state.residual > tolerance) & (state.iteration < maximum_newton)
 
     guess = _Unknowns(start.displacement, start.jump)
     first = _evaluate(problem, guess, grid)
-    begin = _Iterate(guess, first, jnp.array(0), jnp.array(0), residual_of(first))
+    viscous, zero = _viscous_bending(first), jnp.array(0)
+    begin = _Iterate(guess, first, viscous, zero, zero, _residual(problem, first, viscous, grid))
     end = lax.while_loop(unfinished, improve, begin)
-    return _balance(problem, end, load, tolerance, grid)
+    return _balance(problem, end, tolerance, grid)
 
 
-def _direction(condensed: Condensed, change: Array, grid: Grid) -> _Unknowns:
-    """Newton step of displacement and jump."""
+def _newton_step(
+    problem: _Problem, state: _Iterate, fixed: Array, grid: Grid, maximum_linear: int
+) -> tuple[_Unknowns, Array]:
+    """Newton step of displacement and jump, and its conjugate-gradient iterations.
+
+    The hierarchy of the tangent is the preconditioner only: its own bending modes have the tangent's stiffness, while
+    those of the problem stay what they were after the first iterations.
+    """
+    at, free = state.at, problem.free
+    tangent = in_plane_tangent(at.condensed.tangent)
+    bending = at.elastic_bending + state.viscous_bending
+    hierarchy = build_elastic(tangent, fixed, grid.periodic, grid.spacing)
+
+    def operator(change: Array) -> Array:
+        strain = cell_strain(change, grid.spacing, grid.periodic)
+        modes = bending_stress(bending, bending_strain(change, grid.spacing, grid.periodic))
+        force = internal_force(jnp.sum(tangent * strain[None], axis=1), grid.spacing, grid.periodic)
+        return free * (force + bending_force(modes, grid.spacing, grid.periodic))
+
+    left = _unbalanced(problem, at, at.condensed_force, state.viscous_bending, grid)
+    change, iterations = conjugate_gradients(
+        operator,
+        lambda residual: free * precondition_elastic(hierarchy, residual),
+        left,
+        jnp.zeros_like(left),
+        threshold=LINEAR_TOLERANCE**2 * jnp.vdot(left, left),
+        maximum_iterations=maximum_linear,
+    )
     strain = plane_strain(cell_strain(change, grid.spacing, grid.periodic))
-    jump = -condensed.offset - jnp.sum(condensed.slope * strain, axis=0)
-    return _Unknowns(change, jump)
+    jump = -at.condensed.offset - jnp.sum(at.condensed.slope * strain, axis=0)
+    return _Unknowns(change, jump), iterations
 
 
-def _cut(
-    problem: _Problem, state: _Iterate, step: _Unknowns, load: Array, grid: Grid
-) -> tuple[_Unknowns, _Evaluation]:
+def _cut(problem: _Problem, state: _Iterate, step: _Unknowns, grid: Grid) -> tuple[_Unknowns, _Evaluation]:
     """The share of a Newton step at which the slope of the potential along it has mostly gone, by secants."""
     weight = math.prod(grid.spacing) * problem.fraction * (1.0 - problem.fraction)
 
     def remaining(at: _Evaluation) -> Array:
         along_jump = jnp.sum(weight * step.jump * at.condensed.mismatch)
-        return jnp.vdot(step.displacement, load - at.force) - along_jump
+        left = _unbalanced(problem, at, at.force, state.viscous_bending, grid)
+        return jnp.vdot(step.displacement, left) - along_jump
 
     def moved(share: Array) -> _Unknowns:
         now = state.unknowns
@@ -312,12 +364,15 @@ def _cut(
     return moved(share), at
 
 
-def _balance(problem: _Problem, end: _Iterate, load: Array, tolerance: float | Array, grid: Grid) -> Balance:
+def _balance(problem: _Problem, end: _Iterate, tolerance: float | Array, grid: Grid) -> Balance:
     at, share, unknowns = end.at, problem.fraction, end.unknowns
     volume = math.prod(grid.spacing)
     moved = unknowns.displacement - problem.start.displacement
-    stored = share * at.metal.elastic_energy + (1.0 - share) * at.electrolyte.energy + at.bent
-    lost = share * at.metal.dissipation + (1.0 - share) * at.electrolyte.dissipation + at.bent_viscous
+    change = at.bent - problem.bent_before
+    bent = 0.5 * jnp.sum(at.bent * bending_stress(at.elastic_bending, at.bent), axis=0)
+    viscous = jnp.sum(change * bending_stress(end.viscous_bending, change), axis=0)
+    stored = share * at.metal.elastic_energy + (1.0 - share) * at.electrolyte.energy + bent
+    lost = share * at.metal.dissipation + (1.0 - share) * at.electrolyte.dissipation + viscous
     return Balance(
         memory=Memory(unknowns.displacement, unknowns.jump, at.metal.plastic_strain, at.metal.resistance),
         strain=at.strain,
@@ -330,5 +385,5 @@ def _balance(problem: _Problem, end: _Iterate, load: Array, tolerance: float | A
         converged=end.residual <= tolerance,
         stored=volume * jnp.sum(stored),
         dissipated=volume * jnp.sum(lost),
-        traction_work=jnp.sum(load * moved),
+        traction_work=jnp.sum(problem.load * moved),
     )
