@@ -128,11 +128,7 @@ def test_growth_strain_of_a_flat_front_adds_up_to_what_is_plated(place):
     )
     speed = np.asarray(jnp.sum(front.fraction * rate[0], axis=0)) * 1e-6
     print(f"front at {place}: {speed[0] / (1.3e-4 / FARADAY) - 1.0:+.1e}")
-<<<<<<< HEAD
-    np.testing.assert_allclose(speed, 1.3e-4 / FARADAY, rtol=1e-3)
-=======
     np.testing.assert_allclose(speed, 1.3e-4 / FARADAY, rtol=1e-4)
->>>>>>> flow
     assert float(jnp.max(jnp.abs(rate[1:]))) == 0.0
     stripped = growth_strain_rate(
         jnp.full(grid.cells, -10.0), area, front.fraction, front.normals, jnp.asarray(1.3e-5), grid.periodic

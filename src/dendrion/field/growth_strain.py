@@ -4,11 +4,7 @@
 
 n is the normal out of the metal, a the area density of the front [1/m], f the metal fraction, B a short blur. Every
 place of the diffuse front gives all that it plates to the metal within reach, so the strain f e* adds up to the plated
-<<<<<<< HEAD
-volume to round-off whatever the shape of the metal, and none of it lies in the electrolyte, where it could not flow
-=======
 volume whatever the shape of the metal, and none of it lies in the electrolyte, where it could not flow
->>>>>>> flow
 away. An isotropic swelling of as much volume would press laterally against the electrolyte with gigapascals.
 Kind: published as an equation (directional deposition strain); its distribution over the metal is derived here.
 """
@@ -28,15 +24,9 @@ TAIL = 1e-9
 """Order parameter at which the logarithmic profile is cut off [dimensionless]."""
 
 
-<<<<<<< HEAD
-REACH = 3
-"""Passes of the blur that hands what is plated to the metal, and cells that it reaches [dimensionless]: a diffuse front
-of 10–90 width 4 cells ends that far from the metal."""
-=======
 REACH = 5
 """Passes of the blur that hands what is plated to the metal, and cells that it reaches [dimensionless]: a diffuse front
 of w = 2 cells has 1e-5 of its area farther from the metal."""
->>>>>>> flow
 
 LEAST_METAL = 1e-6
 """Weight of metal within reach below which there is none [dimensionless]."""
@@ -73,21 +63,7 @@ def metal_volume_fraction(
     """
     extent = sum(jnp.abs(n) * h for n, h in zip(normals, spacing, strict=True))
     distance = front_distance(order_parameter, width)
-    return jnp.clip(
-        0.5 - distance / jnp.maximum(extent, 0.5 * jnp.min(jnp.stack(jnp.broadcast_arrays(*spacing)))),
-        0.0,
-        1.0,
-    )
-
-
-def whole_cells(fraction: Float[Array, "*cells"]) -> Float[Array, "*cells"]:
-    """Metal fraction of cells that are either metal or electrolyte: 1 from one half on, else 0 [dimensionless].
-
-    For metal that grows. A cell that the front cuts has one shear strain for both of its layers; where metal slides
-    along an inclined front this strains the electrolyte's layer, and adds up with every atom plated (20 MPa of pressure
-    beside lithium on a garnet for a tenth of a cell). Whole cells have no such layer: metal slides in metal cells.
-    """
-    return jnp.where(fraction >= 0.5, 1.0, 0.0)
+    return jnp.clip(0.5 - distance / jnp.maximum(extent, 0.5 * min(spacing)), 0.0, 1.0)
 
 
 def whole_cells(fraction: Float[Array, "*cells"]) -> Float[Array, "*cells"]:
@@ -113,11 +89,7 @@ def growth_strain_rate(
 
     Args: plating current density [A/m^2]; area density of the front [1/m]; metal fraction [dimensionless]; components
     of the normal out of the metal [dimensionless]; molar volume of the metal [m^3/mol]; one flag an axis. What is
-<<<<<<< HEAD
-    plated more than three cells away from any metal is lost.
-=======
     plated more than ``REACH`` cells away from any metal is lost.
->>>>>>> flow
     """
     within_reach = _blurred(fraction, periodic)
     found = within_reach > LEAST_METAL
