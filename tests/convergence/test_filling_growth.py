@@ -35,7 +35,7 @@ def march(flaw, current, growth, end, stalled=0.0, largest=0.5, **options):
     """History rows (t, growth of the crack [m], current into it [A/m], metal in it [m²]) until it has grown
     or stalled."""
     parameters, state = make_cell(
-        edge_flaw(SHAPE, flaw), CELL, (0.0, 1.0), tolerance=1e-5, sides=FREE_SIDES, **options
+        edge_flaw(SHAPE, flaw), CELL, (0.0, 1.0), tolerance=1e-6, sides=FREE_SIDES, **options
     )
     width = SHAPE[1] * CELL
     first = float(crack_surface(parameters.damage, state.damage))

@@ -57,12 +57,16 @@ WANTED_GROWTH, LARGEST_GROWTH = 0.18, 0.4
 SHORTEN, LENGTHEN = 0.3, 1.3
 """Bounds on the change of the time step from one step to the next [dimensionless]."""
 
+BARELY_TOUCHING = 5.0
+"""Contact stress of bare faces that is not felt, in units of the pressure that goes with the tolerated change of the
+overpotential [dimensionless]."""
+
 SAME = 0.999
 """Violations of contact that count as equally bad: those of mirror images [dimensionless]."""
 
 PATIENCE = 12
-"""Passes after which changes of damage are no longer stretched, and again that many until they are halved; and
-only the worst of the contacts change [dimensionless]."""
+"""Passes after which only the worst of the contacts change, with damage held while they do, since all of them at once
+may cycle; after twice as many, changes of damage are no longer stretched [dimensionless]."""
 
 MANY_PASSES = 20
 """Passes of a step beyond which the next one is shortened [dimensionless]."""
@@ -110,17 +114,11 @@ def _reached(p: FillingParameters, state_connected: Array, damage: Array) -> Arr
     return (state_connected | wide) & (damage > p.cracks.gate)
 
 
-def _relaxation(p: FillingParameters, passes: Array) -> Array:
-    """Share of the change of damage that a pass takes: stretched at first, plain and then halved if passes cycle."""
-    late = jnp.where(passes < 2 * PATIENCE, 1.0, 0.5)
-    return jnp.where(passes < PATIENCE, p.numerics.relaxation, late)
-
-
 def _switched(old: Array, wanted: Array, violation: Array, passes: Array) -> Array:
     """Contacts of the next pass: all that want to change, after ``PATIENCE`` passes only the worst of them.
 
     Changing all at once may cycle where cells share a load; changing the worst only cannot, as for principal
-    pivoting of a linear complementarity problem (Murty 1974, DOI 10.1016/0024-3795(74)90010-X).
+    pivoting of a linear complementarity problem (Murty 1974, in the proof of Rohn 1990, DOI 10.1007/BF01585743).
     """
     changing = old != wanted
     worst = jnp.max(jnp.where(changing, violation, 0.0))
@@ -150,10 +148,12 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     gap = excess(k.elimination, strain, available)
     wanted = (gap > jnp.where(state.in_contact, 0.0, margin)) & p.presses
     closed = _switched(state.in_contact, wanted, jnp.abs(gap) / margin, carry.report.passes)
-    switched = jnp.sum((k.elimination.lost > BARELY_BROKEN) & (wanted != state.in_contact))
-    share = _relaxation(p, carry.report.passes)
+    # Bare faces that touch may go on switching while their contact stress is next to nothing; metal may not.
+    felt = jnp.abs(gap) > jnp.where(filling > 0.0, 0.01, BARELY_TOUCHING) * margin
+    switched = jnp.sum(felt & (k.elimination.lost > BARELY_BROKEN) & (wanted != state.in_contact))
+    share = jnp.where(carry.report.passes < 2 * PATIENCE, p.numerics.relaxation, 1.0)
     stretched = state.damage + share * (damage - state.damage)
-    calm = ((damage < SNAPPING) & (stretched < SNAPPING)) | (share < 1.0)
+    calm = (damage < SNAPPING) & (stretched < SNAPPING)
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
     waiting = (carry.report.passes >= PATIENCE) & (switched > 0)  # contacts settle at the damage they have
     relaxed = jnp.where(waiting, state.damage, relaxed)

@@ -186,7 +186,9 @@ def coefficients(
     band = build_band(p.body.stiffness, state.normal)
     elimination = eliminate(band.modulus, 1.0 - ligament, growth.rate, state.in_contact, affinity(p, faces))
     stiffness = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.opened)
-    elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing)
+    # Metal holds the mean strain of a cell; how the opening varies through the cell is free, filled or not.
+    bent = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.lost)
+    elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing, bent)
     front = front_tangent(p.front, state.front_overpotential)
     # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of
     # the slope.

@@ -111,7 +111,11 @@ class ElasticHierarchy:
 
 
 def build_elastic(
-    stiffness: Array, fixed: Array, periodic: Sequence[bool], spacing: Sequence[float]
+    stiffness: Array,
+    fixed: Array,
+    periodic: Sequence[bool],
+    spacing: Sequence[float],
+    bent: Array | None = None,
 ) -> ElasticHierarchy:
     """Operator and preconditioner for a stiffness and a set of prescribed degrees of freedom.
 
@@ -121,6 +125,8 @@ def build_elastic(
         fixed: (dim, *nodes), true where the displacement is prescribed.
         periodic: one flag an axis.
         spacing: cell size of each axis [m].
+        bent: tangent that the bending modes see, ``stiffness`` if absent [Pa]. A cell whose mean strain is held by
+            an inelastic part that varies through it (a filled crack) must not hold the variation as well.
     Raises:
         InputError: shapes do not fit.
     """
@@ -140,7 +146,7 @@ def build_elastic(
     largest = jnp.max(jnp.abs(stiffness))
     largest = jnp.where(largest > 0.0, largest, 1.0)
     triangle = lax.optimization_barrier(packed_triangle(stiffness) / largest)
-    bending = bending_stiffness(stiffness / largest)
+    bending = bending_stiffness((stiffness if bent is None else jnp.asarray(bent)) / largest)
     dimensions = len(periodic)
     touched = carried(triangle, periodic) > SMALLEST_MODULUS
     free = jnp.where(touched & ~fixed, 1.0, 0.0).astype(triangle.dtype)
