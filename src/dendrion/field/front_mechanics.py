@@ -39,8 +39,15 @@ from dendrion.field.electrolyte_response import (
 )
 from dendrion.field.fracture import Staggering, stagger
 from dendrion.field.front_stress import influence_of_stress
-from dendrion.field.growth_strain import growth_strain_rate, metal_volume_fraction
-from dendrion.field.mechanical_equilibrium import Balance, Grid, Memory, MetalPhase, solve_equilibrium
+from dendrion.field.growth_strain import growth_strain_rate, metal_volume_fraction, whole_cells
+from dendrion.field.mechanical_equilibrium import (
+    Balance,
+    Grid,
+    Memory,
+    MetalPhase,
+    solve_equilibrium,
+    stress_free_work,
+)
 from dendrion.field.observables import transport_power
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import isotropic_stiffness, stress_free_strain
@@ -104,8 +111,7 @@ def initial_solid_state(p: Parameters, q: CrackParameters, electro: State, energ
     """The unloaded body."""
     count = 4 if len(q.shape) == 2 else 6
     zero, tensor = jnp.zeros(q.shape), jnp.zeros((count, *q.shape))
-    normals = outward_normals(electro.order_parameter, p.spacing, q.periodic)
-    fraction = metal_volume_fraction(electro.order_parameter, p.numerics.interface_width, normals, p.spacing)
+    fraction = _metal_share(p, q, electro.order_parameter)
     memory = Memory(
         jnp.where(q.solids.fixed, q.solids.prescribed, 0.0),
         zero,
@@ -116,6 +122,13 @@ def initial_solid_state(p: Parameters, q: CrackParameters, electro: State, energ
     return SolidState(
         memory, fraction, tensor, tensor, tensor, damage, zero, tensor, zero, zero + 1.0, zero, energies
     )
+
+
+def _metal_share(p: Parameters, q: CrackParameters, order_parameter: Array) -> Array:
+    """Metal fraction of the cells [dimensionless]; whole cells where the metal's growth strains them."""
+    normals = outward_normals(order_parameter, p.spacing, q.periodic)
+    fraction = metal_volume_fraction(order_parameter, p.numerics.interface_width, normals, p.spacing)
+    return whole_cells(fraction) if q.links.growth_to_stress else fraction
 
 
 def _damaged_response(
@@ -155,8 +168,7 @@ def _lay_down(
     p: Parameters, q: CrackParameters, electro: State, s: Surface, current: Array, after: State, state: SolidState, step: Array
 ) -> _Laid:  # fmt: skip
     """Strains at rest after the front has moved and, where it pushes, has stretched what it laid down."""
-    normals = outward_normals(after.order_parameter, p.spacing, q.periodic)
-    fraction = metal_volume_fraction(after.order_parameter, p.numerics.interface_width, normals, p.spacing)
+    fraction = _metal_share(p, q, after.order_parameter)
     strain = q.strain_of(state.memory.displacement)
     plastic = state.memory.plastic_strain
     gained = jnp.maximum(fraction - state.fraction, 0.0) / jnp.maximum(fraction, 1e-12)
@@ -270,7 +282,8 @@ def _conclude(
         plastic = yielded_strain(solid, found.strain)
     shift, factor = influence_of_stress(p, q.solids, after.order_parameter, laid.fraction, found.stress)
     loss = laid.fraction * found.metal.dissipation + (1.0 - laid.fraction) * found.electrolyte.dissipation
-    pushing = -jnp.sum(laid.fraction * jnp.sum(found.metal.stress * laid.growth, axis=0)) * depth
+    grid = Grid(q.shape, q.spacing, q.periodic)
+    pushing = stress_free_work(found, laid.fraction, laid.growth, grid) / area
     psi = after.potential - after.electrode_potential
     current = s.area_density * after.current_density
     reaction = depth * jnp.sum(current * psi) * step

@@ -16,7 +16,7 @@ from dendrion.field.metal_flow import mean_stress
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids
 
-NEAR, FAR = 2.5, 4.0
+NEAR, FAR = 1.5, 3.0
 """Depths at which each phase's stress is sampled beside the front, in cells [dimensionless]: outside of the cells that
 the front cuts, whose stress is that of a mixture."""
 
