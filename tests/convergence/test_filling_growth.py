@@ -72,12 +72,12 @@ def driven():
     """A crack 20 times its length scale, pressed evenly (high conductivity): it runs at K_c under uniform
     pressure."""
     options = {"conductivity": 50.0, "resistance": 3e-4}
-    return [march(40, current, 5e-6, 60.0, **options) for current in (100.0, 200.0)]
+    return [march(40, current, 6e-6, 60.0, **options) for current in (200.0, 300.0)]
 
 
 def advancing(rows):
-    """Velocity [m/s], current into the crack [A/m] and length grown [m] over the last half of the growth."""
-    late = rows[rows[:, 1] > 0.5 * rows[-1, 1]]
+    """Velocity [m/s], current into the crack [A/m] and length grown [m] over the last part of the growth."""
+    late = rows[rows[:, 1] > 0.6 * rows[-1, 1]]
     span = late[-1] - late[0]
     metal = span[3] / VOLTAGE_PER_PRESSURE / span[0]
     return span[1] / span[0], metal, 0.5 * (late[0, 1] + late[-1, 1])
@@ -94,6 +94,6 @@ def test_velocity_is_that_of_growth_by_mass(box, driven):
 
 def test_velocity_is_proportional_to_the_current_into_the_crack(driven):
     slow, fast = (advancing(rows) for rows in driven)
-    assert fast[1] > 1.5 * slow[1]
+    assert fast[1] > 1.3 * slow[1]
     assert fast[0] / fast[1] == pytest.approx(slow[0] / slow[1], rel=0.05)
     assert jnp.isfinite(fast[0])
