@@ -63,7 +63,11 @@ def metal_volume_fraction(
     """
     extent = sum(jnp.abs(n) * h for n, h in zip(normals, spacing, strict=True))
     distance = front_distance(order_parameter, width)
-    return jnp.clip(0.5 - distance / jnp.maximum(extent, 0.5 * min(spacing)), 0.0, 1.0)
+    return jnp.clip(
+        0.5 - distance / jnp.maximum(extent, 0.5 * jnp.min(jnp.stack(jnp.broadcast_arrays(*spacing)))),
+        0.0,
+        1.0,
+    )
 
 
 def whole_cells(fraction: Float[Array, "*cells"]) -> Float[Array, "*cells"]:
