@@ -1,8 +1,6 @@
-"""Grid, difference operators, multigrid, Krylov solver, elasticity, implicit diffusion and step control; no physics
+"""Grid, difference operators, multigrid, Krylov solver, elasticity, implicit diffusion and step control.
 
-inside.
-
-Usable alone. Import the submodules that are needed (`dendrion.numerics.elliptic`, `.diffusion`, …): this file
+No physics. Usable alone. Import the submodules that are needed (`dendrion.numerics.elliptic`, `.diffusion`, …): this file
 imports nothing heavy. Double precision must be enabled by the caller (``jax.config.update("jax_enable_x64",
 True)``).
 """
