@@ -1,22 +1,15 @@
 """Multigrid for voxel elasticity with jumps, cracks and full tangents: element-wise Galerkin, stiffness-weighted.
 
-Cells are joined in pairs, one axis after the other. Nodes at even places stay; a node at an odd place along the axis
-takes each displacement component from its two neighbours in proportion to how strongly it hangs on each, the energy of
-the cells on that side when their far face is held and the near one moves in that component. In a uniform body this is
-linear interpolation; next to a crack the node follows its own side, so that the crack stays open on all grids. (The
-weights of a component that depend on one axis only keep translations exact, but not rotations beside a jump: measured
-harmless.) Coarse element matrices are the exact Galerkin products, element by element, so every grid has the same
-3ᵈ-point stencil and one V-cycle is a symmetric operator. The idea of operator-dependent transfers on a structured grid
-is that of Dendy's black-box multigrid (DOI 10.1016/0021-9991(82)90057-2); the weights are made here.
-
-Smoother: Chebyshev steps on the block-Jacobi preconditioned operator, whose largest eigenvalue is estimated by a few
-power iterations on the finest grid (on coarser ones it was smaller in all that was measured). Odd cell counts leave a lone last cell that keeps its size.
+Grids and transfers are those of `elastic_transfer`; every coarse operator is the exact Galerkin product, with the same
+3ᵈ-point stencil on every grid, and one V-cycle is a symmetric operator that may precondition conjugate gradients. The
+smoother takes Chebyshev steps on the block-Jacobi preconditioned operator, whose largest eigenvalue is estimated by a
+few power iterations on the finest grid (on coarser ones it was smaller in all that was measured). In 3-D the finest
+grid is never assembled (`elastic_slabs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import jax
@@ -24,25 +17,33 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from dendrion.numerics.elastic_slabs import Voxels, joined_slabs, voxel_transfers
 from dendrion.numerics.elastic_stencil import (
     apply_blocks,
     apply_stencil,
     assemble_stencil,
-    at_corners,
+    element_matrices,
     inverse_blocks,
+    masked_elements,
+)
+from dendrion.numerics.elastic_transfer import (
+    ElasticTransfer,
+    interpolation,
+    joined_elements,
+    prolong,
+    restrict,
+    strengths,
 )
 from dendrion.numerics.multigrid import axes_to_join
-from dendrion.numerics.operators import take
-from dendrion.numerics.voxel_element import node_sums
 
-BOTTOM_UNKNOWNS = 200
-"""Grids of at most so many unknowns are inverted densely [dimensionless]."""
+BOTTOM_UNKNOWNS = {2: 200, 3: 400}
+"""Grids of at most so many unknowns are inverted densely, by the number of axes [dimensionless]."""
 
 BOTTOM_SHIFT = 1e-12
 """Shift of the scaled bottom matrix that keeps floating parts finite [dimensionless]."""
 
-SMOOTHER_STEPS = 2
-"""Degree of the smoothing polynomial [dimensionless]."""
+SMOOTHER_STEPS = (2, 3, 4)
+"""Degrees of the smoothing polynomial on the finest grid, the next, and all others [dimensionless]."""
 
 LOWER_SHARE = 0.08
 """Lower end of the smoothed part of the spectrum, relative to its upper end [dimensionless]."""
@@ -53,184 +54,50 @@ POWER_STEPS, POWER_MARGIN = 8, 1.15
 
 @partial(
     jax.tree_util.register_dataclass,
-    data_fields=["lower", "upper"],
-    meta_fields=["axis", "cells", "periodic"],
-)
-@dataclass(frozen=True)
-class ElasticTransfer:
-    """Interpolation along one axis to the nodes of ``cells`` fine cells.
-
-    ``lower`` and ``upper`` are the weights [dimensionless] with which the node inside each coarse cell takes the
-    displacement of the coarse cell's two ends, (dim, …), zero where either is not free.
-    """
-
-    lower: Array
-    upper: Array
-    axis: int
-    cells: int
-    periodic: bool
-
-
-@partial(
-    jax.tree_util.register_dataclass,
-    data_fields=["stencil", "inverse", "largest", "transfers"],
+    data_fields=["operator", "inverse", "largest", "transfers"],
     meta_fields=["periodic"],
 )
 @dataclass(frozen=True)
 class ElasticLevel:
-    """One smoothed grid: stencil, inverse node blocks, largest eigenvalue of D⁻¹A, transfers to the next grid."""
+    """One smoothed grid: operator, inverse node blocks, largest eigenvalue of D⁻¹A, transfers to the next grid.
 
-    stencil: Array
+    The operator is a stencil, or the voxels themselves where a stencil would be too large (`elastic_slabs`).
+    """
+
+    operator: Array | Voxels
     inverse: Array
     largest: Array
     transfers: tuple[ElasticTransfer, ...]
     periodic: tuple[bool, ...]
 
 
-def strengths(elements: Array, axis: int, dimensions: int) -> Array:
-    """Energy (times 2) of every cell when its upper face along an axis moves by one in a component: (dim, *cells)."""
-    index: list[slice | int] = [slice(None)] * elements.ndim
-    index[axis] = index[dimensions + 1 + axis] = 1
-    upper = elements[tuple(index)]
-    corners = tuple(range(dimensions - 1)) + tuple(range(dimensions, 2 * dimensions - 1))
-    summed = jnp.sum(upper, axis=corners)
-    return jnp.stack([summed[component, component] for component in range(dimensions)])
-
-
-def _in_pairs(values: Array, axis: int) -> tuple[Array, Array]:
-    """Lower and upper cells of all pairs along an array axis; a lone last cell gets an empty partner."""
-    if values.shape[axis] % 2:
-        widths = [(0, 0)] * values.ndim
-        widths[axis] = (0, 1)
-        values = jnp.pad(values, widths)
-    return take(values, axis, 0, None, 2), take(values, axis, 1, None, 2)
-
-
-def interpolation(
-    strength: Array, free: Array, axis: int, periodic: Sequence[bool]
-) -> tuple[ElasticTransfer, Array]:
-    """The transfer along one axis from `strengths` of the cells, and the free degrees of freedom of the coarse grid.
-
-    Args:
-        strength: (dim, *cells).
-        free: 1 or 0, (dim, *nodes).
-        axis: joined in pairs.
-        periodic: one flag an axis.
-    """
-    cells = strength.shape[axis + 1]
-    below, above = _in_pairs(strength, axis + 1)
-    for other, wraps in enumerate(periodic):
-        if other != axis:
-            below = node_sums(below, below, other + 1, wraps)
-            above = node_sums(above, above, other + 1, wraps)
-    total = below + above
-    share = jnp.where(total > 0.0, below / jnp.where(total > 0.0, total, 1.0), 0.5)
-    even, odd = take(free, axis + 1, 0, None, 2), take(free, axis + 1, 1, None, 2)
-    if cells % 2:
-        share = jnp.concatenate(
-            [take(share, axis + 1, 0, -1), jnp.zeros_like(take(share, axis + 1, -1, None))], axis + 1
-        )
-        if periodic[axis]:
-            odd = jnp.concatenate([odd, jnp.ones_like(take(odd, axis + 1, 0, 1))], axis + 1)
-        else:
-            even = jnp.concatenate([even, take(odd, axis + 1, -1, None)], axis + 1)
-    if periodic[axis]:
-        following = jnp.concatenate([take(even, axis + 1, 1, None), take(even, axis + 1, 0, 1)], axis + 1)
-        own = even
-    else:
-        own, following = take(even, axis + 1, 0, -1), take(even, axis + 1, 1, None)
-    lower, upper = lax.optimization_barrier((share * odd * own, (1.0 - share) * odd * following))
-    return ElasticTransfer(lower, upper, axis, cells, periodic[axis]), even
-
-
-def joined_elements(elements: Array, transfer: ElasticTransfer, periodic: Sequence[bool]) -> Array:
-    """Galerkin product of the element matrices of all pairs along the transfer's axis."""
-    dimensions, axis = len(periodic), transfer.axis
-    others = [other for other in range(dimensions) if other != axis]
-    head = (*(2,) * (dimensions - 1), dimensions)
-    lower, upper = (at_corners(weight, periodic, others) for weight in (transfer.lower, transfer.upper))
-    cells = lower.shape[dimensions:]
-    row_lower, row_upper = (weight.reshape(*head, *(1,) * dimensions, *cells) for weight in (lower, upper))
-    column_lower, column_upper = (
-        weight.reshape(*(1,) * dimensions, *head, *cells) for weight in (lower, upper)
-    )
-    low, high = _in_pairs(elements, 2 * dimensions + 2 + axis)
-
-    def quarter(pair: Array, row: int, column: int) -> Array:
-        index: list[slice | int] = [slice(None)] * pair.ndim
-        index[axis], index[dimensions + 1 + axis] = row, column
-        return pair[tuple(index)]
-
-    # in the lower cell the inner node stands at the upper end, in the upper cell at the lower end
-    inner = quarter(low, 1, 1) + quarter(high, 0, 0)
-    from_low, to_low = quarter(low, 1, 0), quarter(low, 0, 1)  # row inner, column inner
-    from_high, to_high = quarter(high, 0, 1), quarter(high, 1, 0)
-    blocks = [
-        [
-            quarter(low, 0, 0)
-            + row_lower * from_low
-            + to_low * column_lower
-            + row_lower * inner * column_lower,
-            to_low * column_upper + row_lower * from_high + row_lower * inner * column_upper,
-        ],
-        [
-            row_upper * from_low + to_high * column_lower + row_upper * inner * column_lower,
-            quarter(high, 1, 1)
-            + row_upper * from_high
-            + to_high * column_upper
-            + row_upper * inner * column_upper,
-        ],
-    ]
-    joined = jnp.stack([jnp.stack(row, dimensions + axis) for row in blocks], axis)
-    return lax.optimization_barrier(joined)
-
-
-def prolong(transfer: ElasticTransfer, coarse: Array) -> Array:
-    """Coarse correction at the fine nodes of a transfer, (dim, *nodes)."""
-    axis, cells = transfer.axis + 1, transfer.cells
-    if transfer.periodic:
-        own = coarse
-        following = jnp.concatenate([take(coarse, axis, 1, None), take(coarse, axis, 0, 1)], axis)
-    else:
-        own, following = take(coarse, axis, 0, -1), take(coarse, axis, 1, None)
-    inner = transfer.lower * own + transfer.upper * following
-    shape = own.shape
-    fine = jnp.stack([own, inner], axis + 1).reshape(*shape[:axis], 2 * shape[axis], *shape[axis + 1 :])
-    if transfer.periodic:
-        return take(fine, axis, 0, cells)
-    return fine if cells % 2 else jnp.concatenate([fine, take(coarse, axis, -1, None)], axis)
-
-
-def restrict(transfer: ElasticTransfer, fine: Array) -> Array:
-    """Exact transpose of `prolong`."""
-    axis = transfer.axis + 1
-    even, odd = take(fine, axis, 0, None, 2), take(fine, axis, 1, None, 2)
-    if transfer.cells % 2:
-        widths = [(0, 0)] * fine.ndim
-        widths[axis] = (0, 1)
-        if transfer.periodic:
-            odd = jnp.pad(odd, widths)
-        else:
-            even = jnp.pad(even, widths)
-    return even + node_sums(transfer.lower * odd, transfer.upper * odd, axis, transfer.periodic)
+def apply_operator(operator: Array | Voxels, values: Array, periodic: tuple[bool, ...]) -> Array:
+    """A x on the free degrees of freedom, (dim, *nodes)."""
+    if isinstance(operator, Voxels):
+        return operator.apply(values, periodic)
+    return apply_stencil(operator, values, periodic)
 
 
 def make_level(
-    stencil: Array, largest: Array | None, transfers: tuple[ElasticTransfer, ...], periodic: tuple[bool, ...]
+    operator: Array | Voxels,
+    blocks: Array,
+    largest: Array | None,
+    transfers: tuple[ElasticTransfer, ...],
+    periodic: tuple[bool, ...],
 ) -> ElasticLevel:
-    """A level from its stencil; the largest eigenvalue is estimated if it is not given."""
-    inverse = inverse_blocks(stencil[stencil.shape[0] // 2])
+    """A level from its operator and its node blocks; the largest eigenvalue is estimated if it is not given."""
+    inverse = inverse_blocks(blocks)
     if largest is None:
-        largest = largest_eigenvalue(stencil, inverse, periodic)
-    return ElasticLevel(stencil, inverse, largest, transfers, periodic)
+        largest = largest_eigenvalue(operator, inverse, periodic)
+    return ElasticLevel(operator, inverse, largest, transfers, periodic)
 
 
-def largest_eigenvalue(stencil: Array, inverse: Array, periodic: tuple[bool, ...]) -> Array:
+def largest_eigenvalue(operator: Array | Voxels, inverse: Array, periodic: tuple[bool, ...]) -> Array:
     """Largest eigenvalue of D⁻¹A, with a margin, by power iteration from a fixed rough vector."""
     start = jnp.asarray(np.random.default_rng(0).uniform(-1.0, 1.0, (inverse.shape[0], *inverse.shape[2:])))
 
     def step(_: int, state: tuple[Array, Array]) -> tuple[Array, Array]:
-        image = apply_blocks(inverse, apply_stencil(stencil, state[0], periodic))
+        image = apply_blocks(inverse, apply_operator(operator, state[0], periodic))
         size = jnp.sqrt(jnp.vdot(image, image))
         return image / jnp.where(size > 0.0, size, 1.0), size
 
@@ -254,62 +121,92 @@ def bottom_inverse(stencil: Array, periodic: tuple[bool, ...]) -> Array:
 
 
 def build_levels(
-    elements: Array, free: Array, periodic: tuple[bool, ...], spacing: tuple[float, ...]
+    triangle: Array,
+    bending: Array,
+    free: Array,
+    periodic: tuple[bool, ...],
+    spacing: tuple[float, ...],
 ) -> tuple[tuple[ElasticLevel, ...], Array]:
     """All smoothed grids, finest first, and the dense inverse of the coarsest.
 
     Args:
-        elements: masked element matrices of the finest grid.
+        triangle: moduli of the finest grid as a `packed_triangle`.
+        bending: its `bending_stiffness`.
         free: its free degrees of freedom, 1 or 0, (dim, *nodes).
         periodic: one flag an axis.
-        spacing: cell size of each axis, only ratios matter.
+        spacing: cell size of each axis.
     """
     dimensions = len(periodic)
-    size, largest = list(spacing), None
-    levels: list[ElasticLevel] = []
-    while not levels or free.size > BOTTOM_UNKNOWNS:
-        stencil, transfers = assemble_stencil(elements, periodic), []
-        grid = make_level(stencil, largest, (), periodic)
-        largest = grid.largest
-        cells = elements.shape[2 * dimensions + 2 :]
-        for axis in axes_to_join(cells, tuple(size)) if max(cells) > 1 else []:
+    size, levels = list(spacing), []
+    if dimensions == 3:
+        axes = _axes(triangle.shape[1:], size)
+        transfers, below = voxel_transfers(triangle, free, axes, periodic, spacing)
+        elements, blocks = joined_slabs(triangle, bending, free, transfers, periodic, spacing)
+        operator: Array | Voxels = Voxels(triangle, bending, free, spacing)
+        levels.append(make_level(operator, blocks, None, transfers, periodic))
+        free, size = below, [step * (2.0 if axis in axes else 1.0) for axis, step in enumerate(size)]
+    else:
+        elements = masked_elements(element_matrices(triangle, bending, spacing), free, periodic)
+    while not levels or free.size > BOTTOM_UNKNOWNS[dimensions]:
+        operator, joined = assemble_stencil(elements, periodic), []
+        for axis in _axes(elements.shape[2 * dimensions + 2 :], size):
             transfer, free = interpolation(strengths(elements, axis, dimensions), free, axis, periodic)
             elements = joined_elements(elements, transfer, periodic)
-            transfers.append(transfer)
+            joined.append(transfer)
             size[axis] *= 2.0
-        levels.append(replace(grid, transfers=tuple(transfers)))
+        largest = levels[0].largest if levels else None
+        blocks = operator[operator.shape[0] // 2]
+        levels.append(make_level(operator, blocks, largest, tuple(joined), periodic))
     return tuple(levels), bottom_inverse(assemble_stencil(elements, periodic), periodic)
 
 
-def smoothed(level: ElasticLevel, residual: Array) -> Array:
-    """Chebyshev steps on D⁻¹A for A x = r from x = 0."""
-    upper = level.largest
-    centre, radius = 0.5 * (1.0 + LOWER_SHARE) * upper, 0.5 * (1.0 - LOWER_SHARE) * upper
-    ratio = centre / radius
-    first = apply_blocks(level.inverse, residual) / centre
+def _axes(cells: tuple[int, ...], size: list[float]) -> list[int]:
+    return axes_to_join(cells, tuple(size)) if max(cells) > 1 else []
 
-    def step(_: int, state: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-        solution, change, rest, old = state
-        rest = rest - apply_stencil(level.stencil, change, level.periodic)
+
+def chebyshev_weights(largest: Array, steps: int) -> tuple[Array, Array]:
+    """Weights (a, b) of the smoother's steps: change ← a change + b D⁻¹ residual, one pair a step."""
+    centre, radius = 0.5 * (1.0 + LOWER_SHARE) * largest, 0.5 * (1.0 - LOWER_SHARE) * largest
+    ratio = (1.0 + LOWER_SHARE) / (1.0 - LOWER_SHARE)
+    keep, add, old = [jnp.zeros_like(largest)], [1.0 / centre], 1.0 / ratio
+    for _ in range(steps - 1):
         new = 1.0 / (2.0 * ratio - old)
-        change = new * old * change + (2.0 * new / radius) * apply_blocks(level.inverse, rest)
-        return solution + change, change, rest, new
+        keep.append(new * old * jnp.ones_like(largest))
+        add.append(2.0 * new / radius)
+        old = new
+    return jnp.stack(keep), jnp.stack(add)
 
-    return lax.fori_loop(0, SMOOTHER_STEPS - 1, step, (first, first, residual, 1.0 / ratio))[0]
 
+def v_cycle(
+    levels: tuple[ElasticLevel, ...], inverse: Array, right_hand_side: Array, depth: int = 0
+) -> Array:
+    """One symmetric V-cycle for A x = b from x = 0: the preconditioner.
 
-def v_cycle(levels: tuple[ElasticLevel, ...], inverse: Array, right_hand_side: Array) -> Array:
-    """One symmetric V-cycle for A x = b from x = 0: the preconditioner."""
+    The residual is carried along, so that the operator stands in the program twice a grid: once before and once
+    after the coarse correction.
+    """
     if not levels:
         return (inverse @ right_hand_side.reshape(-1)).reshape(right_hand_side.shape)
     level = levels[0]
-    before = smoothed(level, right_hand_side)
-    coarse = right_hand_side - apply_stencil(level.stencil, before, level.periodic)
+    steps = SMOOTHER_STEPS[min(depth, len(SMOOTHER_STEPS) - 1)]
+    keep, add = chebyshev_weights(level.largest, steps)
+
+    def step(count: Array, state: tuple[Array, Array, Array], shift: int) -> tuple[Array, Array, Array]:
+        solution, change, residual = state
+        residual = residual - apply_operator(level.operator, change, level.periodic)
+        place = jnp.minimum(count + shift, steps - 1)
+        following = keep[place] * change + add[place] * apply_blocks(level.inverse, residual)
+        return solution + change, following, residual
+
+    first = add[0] * apply_blocks(level.inverse, right_hand_side)
+    state = (jnp.zeros_like(first), first, right_hand_side)
+    solution, _, residual = lax.fori_loop(0, steps, lambda k, s: step(k, s, 1), state)
+    coarse = residual
     for transfer in level.transfers:
         coarse = restrict(transfer, coarse)
-    correction = v_cycle(levels[1:], inverse, coarse)
+    correction = v_cycle(levels[1:], inverse, coarse, depth + 1)
     for transfer in reversed(level.transfers):
         correction = prolong(transfer, correction)
-    after = before + correction
-    residual = right_hand_side - apply_stencil(level.stencil, after, level.periodic)
-    return after + smoothed(level, residual)
+    state = (solution, correction, residual)
+    solution, change, _ = lax.fori_loop(0, steps, lambda k, s: step(k, s, 0), state)
+    return solution + change

@@ -15,7 +15,7 @@ import numpy as np
 from jax import Array, lax
 
 from dendrion.numerics.operators import take
-from dendrion.numerics.voxel_element import component_count, ends
+from dendrion.numerics.voxel_element import at_corners, component_count, to_node
 from dendrion.numerics.voxel_stiffness import corner_weights, triangle_places
 
 SINGULAR = 1e-12
@@ -52,17 +52,6 @@ def modulus_places(dimensions: int) -> list[tuple[int, int, int]]:
     return entries + [(count + 9 + i, count + 9 + i, triangle + 18 + i) for i in range(3)]
 
 
-def at_corners(values: Array, periodic: Sequence[bool], axes: Sequence[int]) -> Array:
-    """Node values at the two ends of every cell along some axes: (dim, *nodes) to (2, …, 2, dim, *cells).
-
-    Axes that are not listed stay as they are and get no corner axis.
-    """
-    for axis in reversed(axes):
-        position = values.ndim - len(periodic) + axis
-        values = jnp.stack(ends(values, position, periodic[axis]))
-    return values
-
-
 def masked_elements(elements: Array, free: Array, periodic: Sequence[bool]) -> Array:
     """Element matrices with rows and columns of degrees of freedom that are not free set to zero."""
     dimensions = len(periodic)
@@ -72,34 +61,19 @@ def masked_elements(elements: Array, free: Array, periodic: Sequence[bool]) -> A
     return elements * corner.reshape(*head, *lead, *cells) * corner.reshape(*lead, *head, *cells)
 
 
-def _to_node(values: Array, corner: Sequence[int], periodic: Sequence[bool]) -> Array:
-    """Cell values moved to the node at one corner of the cell, zero where a node has no such cell."""
-    lead = values.ndim - len(periodic)
-    for axis, (end, wraps) in enumerate(zip(corner, periodic, strict=True)):
-        position = lead + axis
-        if not wraps:
-            widths = [(0, 0)] * values.ndim
-            widths[position] = (1, 0) if end else (0, 1)
-            values = jnp.pad(values, widths)
-        elif end:
-            values = jnp.concatenate(
-                [take(values, position, -1, None), take(values, position, 0, -1)], position
-            )
-    return values
-
-
-def assemble_stencil(elements: Array, periodic: Sequence[bool]) -> Array:
-    """Sum of element matrices by node and neighbour: (3ᵈ, dim, dim, *nodes)."""
+def assemble_stencil(elements: Array, periodic: Sequence[bool], centre_only: bool = False) -> Array:
+    """Sum of element matrices by node and neighbour: (3ᵈ, dim, dim, *nodes), or (1, …) of the node itself alone."""
     dimensions = len(periodic)
     corners = list(np.ndindex(*(2,) * dimensions))
     parts = []
-    for offset in np.ndindex(*(3,) * dimensions):
+    offsets = [(1,) * dimensions] if centre_only else list(np.ndindex(*(3,) * dimensions))
+    for offset in offsets:
         total: Array | float = 0.0
         for corner in corners:
             other = tuple(end + step - 1 for end, step in zip(corner, offset, strict=True))
             if other in corners:
                 block = elements[(*corner, slice(None), *other)]
-                total = total + _to_node(jnp.swapaxes(block, 0, 1), corner, periodic)
+                total = total + to_node(jnp.swapaxes(block, 0, 1), corner, periodic)
         parts.append(total)
     return lax.optimization_barrier(jnp.stack(parts))
 

@@ -23,9 +23,15 @@ import jax.numpy as jnp
 from jax import Array, lax
 
 from dendrion.errors import InputError
-from dendrion.numerics.elastic_multigrid import ElasticLevel, build_levels, make_level, v_cycle
+from dendrion.numerics.elastic_multigrid import (
+    ElasticLevel,
+    apply_operator,
+    build_levels,
+    make_level,
+    v_cycle,
+)
+from dendrion.numerics.elastic_slabs import Voxels, joined_slabs
 from dendrion.numerics.elastic_stencil import (
-    apply_stencil,
     assemble_stencil,
     element_matrices,
     masked_elements,
@@ -143,8 +149,7 @@ def build_elastic(
         floats, free / jnp.maximum(jnp.sum(free, axis=tuple(range(1, free.ndim)), keepdims=True), 1.0), 0.0
     )
     scale = largest * smallest ** (dimensions - 2)
-    elements = masked_elements(element_matrices(triangle, bending, relative), free, periodic)
-    levels, inverse = build_levels(elements, free, periodic, relative)
+    levels, inverse = build_levels(triangle, bending, free, periodic, relative)
     return ElasticHierarchy(
         triangle, bending, free, levels, inverse, largest, scale, mean, periodic, relative
     )
@@ -163,12 +168,17 @@ def with_stiffness(hierarchy: ElasticHierarchy, stiffness: Array) -> ElasticHier
     scaled = jnp.asarray(stiffness) / hierarchy.modulus
     triangle = lax.optimization_barrier(packed_triangle(scaled))
     bending = bending_stiffness(scaled)
-    elements = masked_elements(
-        element_matrices(triangle, bending, hierarchy.spacing), hierarchy.free, hierarchy.periodic
-    )
     old = hierarchy.levels[0]
-    stencil = assemble_stencil(elements, hierarchy.periodic)
-    finest = make_level(stencil, old.largest, old.transfers, hierarchy.periodic)
+    if isinstance(old.operator, Voxels):
+        operator: Array | Voxels = replace(old.operator, triangle=triangle, bending=bending)
+        blocks = joined_slabs(triangle, bending, hierarchy.free, (), hierarchy.periodic, hierarchy.spacing)[1]
+    else:
+        elements = element_matrices(triangle, bending, hierarchy.spacing)
+        operator = assemble_stencil(
+            masked_elements(elements, hierarchy.free, hierarchy.periodic), hierarchy.periodic
+        )
+        blocks = operator[operator.shape[0] // 2]
+    finest = make_level(operator, blocks, old.largest, old.transfers, hierarchy.periodic)
     return replace(hierarchy, triangle=triangle, bending=bending, levels=(finest, *hierarchy.levels[1:]))
 
 
@@ -188,12 +198,18 @@ def apply_elastic(hierarchy: ElasticHierarchy, displacement: Array) -> Array:
 
 def precondition_elastic(hierarchy: ElasticHierarchy, residual: Array) -> Array:
     """One multigrid V-cycle: a symmetric approximation of (K/scale)⁻¹ r, zero where not free."""
-    return v_cycle(hierarchy.levels, hierarchy.inverse, hierarchy.free * residual)
+    correction = v_cycle(hierarchy.levels, hierarchy.inverse, _without_drift(hierarchy, residual))
+    return _without_drift(hierarchy, correction)
 
 
 def _floating_mean(hierarchy: ElasticHierarchy, values: Array) -> Array:
     axes = tuple(range(1, values.ndim))
     return jnp.sum(hierarchy.mean * values, axis=axes, keepdims=True)
+
+
+def _without_drift(hierarchy: ElasticHierarchy, values: Array) -> Array:
+    """The free part of a field, without its mean in the components along which the body floats."""
+    return hierarchy.free * (values - _floating_mean(hierarchy, values))
 
 
 def solve_elastic(
@@ -219,11 +235,11 @@ def solve_elastic(
 
     def operator(values: Array) -> Array:
         finest = hierarchy.levels[0]
-        return apply_stencil(finest.stencil, values, finest.periodic)
+        return apply_operator(finest.operator, values, finest.periodic)
 
     prescribed = (1.0 - free) * guess
-    target = free * (force / hierarchy.scale) - free * _operator(hierarchy, prescribed)
-    target = lax.optimization_barrier(target - jnp.where(free > 0.0, _floating_mean(hierarchy, target), 0.0))
+    target = force / hierarchy.scale - _operator(hierarchy, prescribed)
+    target = lax.optimization_barrier(_without_drift(hierarchy, target))
     squared = jnp.vdot(target, target)
     start = jnp.where(squared > 0.0, free * guess, 0.0)
     solution, iterations = conjugate_gradients(

@@ -227,6 +227,33 @@ def bending_force(stress: Array, spacing: Sequence[float], periodic: Sequence[bo
     return gather_modes(bending_terms(spacing), stress, spacing, periodic)
 
 
+def at_corners(values: Array, periodic: Sequence[bool], axes: Sequence[int]) -> Array:
+    """Node values at the two ends of every cell along some axes: (dim, *nodes) to (2, …, 2, dim, *cells).
+
+    Axes that are not listed stay as they are and get no corner axis.
+    """
+    for axis in reversed(axes):
+        position = values.ndim - len(periodic) + axis
+        values = jnp.stack(ends(values, position, periodic[axis]))
+    return values
+
+
+def to_node(values: Array, corner: Sequence[int], periodic: Sequence[bool]) -> Array:
+    """Cell values moved to the node at one corner of the cell, zero where a node has no such cell."""
+    lead = values.ndim - len(periodic)
+    for axis, (end, wraps) in enumerate(zip(corner, periodic, strict=True)):
+        position = lead + axis
+        if not wraps:
+            widths = [(0, 0)] * values.ndim
+            widths[position] = (1, 0) if end else (0, 1)
+            values = jnp.pad(values, widths)
+        elif end:
+            values = jnp.concatenate(
+                [take(values, position, -1, None), take(values, position, 0, -1)], position
+            )
+    return values
+
+
 def wall_force(traction: Array, periodic: Sequence[bool]) -> Array:
     """Shares of face values at the nodes of a wall: every face gives 1/2ᵈ to each of its corners."""
     force = traction
