@@ -13,7 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from dendrion.field.damage import crack_surface
+from dendrion.field.damage import crack_surface, initial_damage
 from dendrion.numerics.grid import Grid
 from tests.fracture_problems import (
     MODULUS,
@@ -111,16 +111,16 @@ def test_an_undamaged_notch_peaks_where_this_discretisation_must():
 
 
 def test_initial_stiffness():
-    """137.8 to 138.0 kN/mm as the cells vanish; the row of cells is a blunt notch, first order in h."""
+    """137.8 to 138.0 kN/mm as the cells vanish; the row of cells is a blunt notch, of first order in h."""
     stiffness = []
     for cells in (CELLS, 2 * CELLS):
-        notched = edge_notch(cells, "none", broken=False)
-        rest = elastic(notched, jnp.zeros((cells, cells)), notched.displacement)
+        notched = edge_notch(cells, "none", broken=True)
+        rest = elastic(notched, initial_damage(notched.problem), notched.displacement)
         assert bool(rest.info.converged)
         stiffness.append(float(rest.force) * 1e-3)  # kN/mm at 1 um
-        print(f"{cells} cells: {stiffness[-1]:.3f} kN/mm, {int(rest.info.iterations)} iterations")
+        assert float(rest.force) * 1e-6 == pytest.approx(2.0 * float(rest.energy), rel=1e-6)
     limit = 2.0 * stiffness[1] - stiffness[0]
-    print(f"limit {limit:.3f} kN/mm")
+    print(f"{stiffness[0]:.3f}, {stiffness[1]:.3f} kN/mm, limit {limit:.3f} kN/mm")
     assert stiffness[1] == pytest.approx(137.9, rel=2e-3)
     assert 137.8 < limit < 138.0
 
@@ -129,7 +129,7 @@ def test_shear_of_a_notch():
     """Spectral split: rising branch and peak within 5 % of Miehe's curve."""
     notched = edge_notch(CELLS, "spectral", broken=False, shear=True)
     forces, loads = [], []
-    for _, point in follow(notched, np.array([0.3, 0.3, 0.4, 0.5, 0.5, 0.5, 1.0, 1.5]) * SIZE / CELLS, 4.0):
+    for _, point in follow(notched, np.array([0.3, 0.3, 0.4, 0.5, 1.0, 0.5, 1.0]) * SIZE / CELLS, 4.0):
         assert bool(point.report.converged)
         forces.append(float(point.force) * KILONEWTON)
         loads.append(float(point.load) * 1e-3)
@@ -222,12 +222,10 @@ def test_kink_angles(ratio, published):
     """
     cells, length = 160, 5
     crack = mixed_mode(cells, length, ratio, "hybrid")
-    angles = []
     for _, point in follow(crack, [3e-6] * 10, 1.0):
         assert bool(point.report.converged)
     tip = (cells // 2 - 1, cells // 2)
     angle = kink_angle(np.asarray(point.damage), np.asarray(crack.problem.held), tip)
-    angles.append(angle)
     print(f"K_II/K_I = {ratio}: kink {angle:.1f} degrees, {published} expected")
     assert angle == pytest.approx(published, abs=5.0)
 

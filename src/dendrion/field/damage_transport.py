@@ -77,7 +77,7 @@ def crack_normal(
     length: float | Array,
     spacing: tuple[float, ...],
     periodic: tuple[bool, ...],
-    passes: int = 2,
+    passes: int = 8,
 ) -> Float[Array, "dim ..."]:
     """Unit normal of a crack in every cell, (dim, *cells) [dimensionless]; its sign means nothing.
 
