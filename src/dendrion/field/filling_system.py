@@ -43,6 +43,10 @@ from dendrion.numerics.elasticity import (
 )
 from dendrion.numerics.saddle import SaddleInfo, SaddleSystem, solve_saddle
 
+BENT = 0.05
+"""Stiffness against a variation of the opening through a cell, as a share of the intact one [dimensionless]: enough to
+keep neighbouring cells from alternating, too little to hold an opening that narrows to the tip."""
+
 LINEAR_ITERATIONS = 2000
 """Most MINRES iterations of a pass [dimensionless]."""
 
@@ -129,6 +133,9 @@ class FillingState(NamedTuple):
 
 
 class Coefficients(NamedTuple):
+    """What a pass solves with: crack frames, eliminated metal, growth, kinetics, both blocks, and the conductance of
+    the cracks to the metal on cells [S/m³]."""
+
     band: Band
     elimination: Elimination
     growth: Growth
@@ -140,6 +147,9 @@ class Coefficients(NamedTuple):
 
 
 class Solution(NamedTuple):
+    """What a pass found: displacement [m], psi [V], how the solve went, currents of cracks and front, and what the
+    total current misses, relative [dimensionless]."""
+
     displacement: Array
     psi: Array
     info: SaddleInfo
@@ -169,8 +179,8 @@ def coefficients(
     band = build_band(p.body.stiffness, state.normal)
     elimination = eliminate(band.modulus, 1.0 - ligament, growth.rate, state.in_contact, c)
     stiffness = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.opened)
-    # Metal holds the mean strain of a cell; how the opening varies through the cell is free, filled or not.
-    bent = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.lost)
+    # Metal holds the mean strain of a cell; how the opening varies through the cell is nearly free, filled or not.
+    bent = band_stiffness(band, p.body.stiffness, elimination.lost, (1.0 - BENT) * elimination.lost)
     elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing, bent)
     front = front_tangent(p.front, state.front_overpotential)
     # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of
