@@ -23,7 +23,7 @@ from dendrion.field.properties import number
 from dendrion.field.solids import make_flaws, make_solids
 from dendrion.numerics.grid import Grid
 
-LINEAR_TOLERANCE = 1e-5
+LINEAR_TOLERANCE = 1e-6
 """Relative residual, in energy, of the linear solve of a pass [dimensionless]."""
 
 STRETCHING = 1.6

@@ -44,6 +44,10 @@ from dendrion.numerics.elasticity import (
 )
 from dendrion.numerics.saddle import SaddleInfo, SaddleSystem, solve_saddle
 
+BENT = 0.05
+"""Stiffness against a variation of the opening through a cell, as a share of the intact one [dimensionless]: enough to
+keep neighbouring cells from alternating, too little to hold an opening that narrows to the tip."""
+
 LINEAR_ITERATIONS = 2000
 """Most MINRES iterations of a pass [dimensionless]."""
 
@@ -135,8 +139,13 @@ class FillingState(NamedTuple):
 
 
 class Coefficients(NamedTuple):
+<<<<<<< HEAD
     """What a pass is linear with: the crack law, kinetics of crack faces and front, both operators, and the conductance
     of the crack faces [S/m³]."""
+=======
+    """What a pass solves with: crack frames, eliminated metal, growth, kinetics, both blocks, and the conductance of
+    the cracks to the metal on cells [S/m³]."""
+>>>>>>> filling
 
     band: Band
     elimination: Elimination
@@ -149,8 +158,13 @@ class Coefficients(NamedTuple):
 
 
 class Solution(NamedTuple):
+<<<<<<< HEAD
     """Displacement [m] and psi [V] of a pass, currents into cracks [A/m³] and of the front [A/m²], and what the total
     current misses, relative [dimensionless]."""
+=======
+    """What a pass found: displacement [m], psi [V], how the solve went, currents of cracks and front, and what the
+    total current misses, relative [dimensionless]."""
+>>>>>>> filling
 
     displacement: Array
     psi: Array
@@ -186,8 +200,8 @@ def coefficients(
     band = build_band(p.body.stiffness, state.normal)
     elimination = eliminate(band.modulus, 1.0 - ligament, growth.rate, state.in_contact, affinity(p, faces))
     stiffness = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.opened)
-    # Metal holds the mean strain of a cell; how the opening varies through the cell is free, filled or not.
-    bent = band_stiffness(band, p.body.stiffness, elimination.lost, elimination.lost)
+    # Metal holds the mean strain of a cell; how the opening varies through the cell is nearly free, filled or not.
+    bent = band_stiffness(band, p.body.stiffness, elimination.lost, (1.0 - BENT) * elimination.lost)
     elastic = build_elastic(stiffness, p.body.fixed, p.periodic, p.spacing, bent)
     front = front_tangent(p.front, state.front_overpotential)
     # From d(theta)/dt / c with theta = Theta - dt B c p(psi, e): in contact the pressure takes 1 - omega of
