@@ -139,13 +139,8 @@ class FillingState(NamedTuple):
 
 
 class Coefficients(NamedTuple):
-<<<<<<< HEAD
     """What a pass is linear with: the crack law, kinetics of crack faces and front, both operators, and the conductance
     of the crack faces [S/m³]."""
-=======
-    """What a pass solves with: crack frames, eliminated metal, growth, kinetics, both blocks, and the conductance of
-    the cracks to the metal on cells [S/m³]."""
->>>>>>> filling
 
     band: Band
     elimination: Elimination
@@ -158,13 +153,8 @@ class Coefficients(NamedTuple):
 
 
 class Solution(NamedTuple):
-<<<<<<< HEAD
     """Displacement [m] and psi [V] of a pass, currents into cracks [A/m³] and of the front [A/m²], and what the total
     current misses, relative [dimensionless]."""
-=======
-    """What a pass found: displacement [m], psi [V], how the solve went, currents of cracks and front, and what the
-    total current misses, relative [dimensionless]."""
->>>>>>> filling
 
     displacement: Array
     psi: Array
