@@ -12,12 +12,14 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
+import dendrion.case
 from dendrion.case import Case, estimate, json_schema, load_case, shipped_cases
 from dendrion.case.reference import example_of, with_reference
 from dendrion.case.refusals import key_paths, models
 from dendrion.constants import FARADAY, GAS_CONSTANT
 
 MINIMAL = Path(__file__).parent / "cases" / "minimal.yaml"
+CRACKED = Path(dendrion.case.__file__).parent / "shipped" / "default.yaml"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "case-file.md"
 SETTINGS = [
     [],
@@ -175,8 +177,11 @@ def blocks() -> list[str]:
 @pytest.mark.parametrize("block", blocks())
 def test_every_case_on_the_page_loads(block: str, tmp_path: Path) -> None:
     (tmp_path / "cycler.csv").write_text("Test_Time(s),Current(mA)\n0,1\n60,0\n")
+    (tmp_path / "surface.csv").write_text("y [um], height [um]\n0, 0\n30, 0.2\n")
     given = YAML(typ="safe", pure=True).load(block)
-    data: dict[str, Any] = YAML(typ="safe", pure=True).load(MINIMAL.read_text(encoding="utf-8"))
+    cracks = "flaws" in given or "fracture" in given.get("physics", {})
+    base = CRACKED if cracks else MINIMAL
+    data: dict[str, Any] = YAML(typ="safe", pure=True).load(base.read_text(encoding="utf-8"))
     if "interface" in given.get("materials", {}):
         data["cell"]["electrolyte"] = "LLZO"
     assert Case.from_mapping({**data, **given}, folder=tmp_path)
