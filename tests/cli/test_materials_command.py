@@ -30,7 +30,7 @@ def test_list_as_json() -> None:
     assert set(sheets) == set(list_materials())
     assert sheets["PEO-LiTFSI"]["class"] == "binary_polymer"
     assert sheets["Na|NZSP"]["ion"] == "Na"
-    assert sheets["Li"]["claims"] == 71
+    assert sheets["Li"]["claims"] == 72
 
 
 def test_show_a_material() -> None:
