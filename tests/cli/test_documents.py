@@ -14,7 +14,7 @@ from dendrion.cli import app
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-SMALL = ("--set", "domain.cells=[40, 40]", "--set", "stop.time=1 min", "--set", "output.frames=4")
+SMALL = ("--set", "domain.cells=[40, 40]", "--set", "stop.time=10 s", "--set", "output.frames=4")
 """What makes the README's simulations short."""
 
 
