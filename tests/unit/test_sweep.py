@@ -187,8 +187,10 @@ def test_a_worker_killed_by_its_id_loses_nothing(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_case_that_kills_every_worker_is_lost_and_the_others_are_not(tmp_path):
+def test_a_case_that_kills_every_worker_is_lost_and_the_others_are_not(tmp_path, monkeypatch):
+    """Not even when Dask gives up every case that waits at a dead worker at once."""
     pytest.importorskip("distributed")
+    monkeypatch.setattr("dendrion.study.pool._ALLOWED_FAILURES", 0)
     result = run_sweep(
         base_case(),
         make_plan([temperatures(6)]),

@@ -12,6 +12,9 @@ from dendrion.errors import InputError
 from dendrion.study.tasks import ONE_THREAD
 
 _CONNECT_TIMEOUT = 10.0  # [s]
+_ALLOWED_FAILURES = 3
+"""Deaths of workers that a case survives in one attempt."""
+
 _EXTRA = "pip install 'dendrion[sweep]'"
 
 
@@ -90,7 +93,7 @@ def _distributed() -> Any:
     except ImportError:
         raise InputError("sweeps in several processes need Dask", field="--workers", hint=_EXTRA) from None
     # A worker that dies takes its case with it only when that happens again and again.
-    dask.config.set({"distributed.scheduler.allowed-failures": 3})
+    dask.config.set({"distributed.scheduler.allowed-failures": _ALLOWED_FAILURES})
     return distributed
 
 

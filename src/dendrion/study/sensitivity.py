@@ -104,8 +104,10 @@ def _analyse(points: Any, results: Any, names: list[str], quantity: str, seed: i
     style = warnings.formatwarning
     # SALib turns its notes on binning on by itself; recording keeps them off the screen.
     with warnings.catch_warnings(record=True), np.errstate(all="ignore"):
-        alone = rbd_fast.analyze(problem, points, results, M=harmonics, num_resamples=_RESAMPLES, seed=seed)
-        whole = delta.analyze(problem, points, results, num_resamples=_RESAMPLES, seed=seed)
+        # SALib takes the seed 0 for none and would draw other resamples in every call.
+        again = {"num_resamples": _RESAMPLES, "seed": seed + 1}
+        alone = rbd_fast.analyze(problem, points, results, M=harmonics, **again)
+        whole = delta.analyze(problem, points, results, **again)
     warnings.formatwarning = style
     name = "delta" if "delta" in whole else "delta_balanced"  # SALib 1.6 tells its estimators apart
     first, moment = (

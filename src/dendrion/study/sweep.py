@@ -135,7 +135,8 @@ def run_sweep(
     """Computes every case of a plan that has no result yet.
 
     Every result is on disk before it counts, so whatever ends the sweep loses the cases that are under way and
-    no others. A case whose worker dies is computed again on another one; after three dead workers it is lost.
+    no others. A case whose worker dies is computed again on another one, at last with no other beside it; one that
+    kills every worker is lost.
 
     Arguments:
         case: the case before the plan's settings.
@@ -243,16 +244,29 @@ class _Sweeping:
 
     def there(self, client: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         """Computes on the workers of a Dask client; results come in the order of their end."""
-        from distributed import as_completed
-
         cache = _shared_cache()
         if self.evaluate is simulate:
             self._compile(client, cache)
         if self._stop():
             return
+        suspects = []
+        for number, result in self._together(client, self.open, cache):
+            if result["status"] == "lost":
+                suspects.append(number)
+            else:
+                yield number, result
+        # Dask blames every case that waits at a worker which dies; alone, a case answers for itself.
+        for number in suspects:
+            yield from self._together(client, [number], cache)
+
+    def _together(
+        self, client: Any, numbers: Sequence[int], cache: str
+    ) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Computes some cases at once."""
+        from distributed import as_completed
+
         futures = {
-            client.submit(evaluate_case, *self._task(number), cache, pure=False): number
-            for number in self.open
+            client.submit(evaluate_case, *self._task(number), cache, pure=False): number for number in numbers
         }
         try:
             with client.as_current():
