@@ -137,15 +137,16 @@ def test_brick_layer_is_exact_on_every_grid(size):
 @pytest.mark.parametrize("planar", [True, False])
 @pytest.mark.parametrize("turns", [0.25, 0.5, 1.0])
 def test_slanted_boundaries_keep_their_areal_resistance(turns, planar):
-    """Layers across the direction n: kappa_xx = kappa_n n_x^2 + kappa (1 - n_x^2), and the staircase gives it."""
-    n, layers = 96, 8  # an even number of layers along y, so that the two kinds meet at the wrap
-    x, y = np.meshgrid(*(np.arange(n) + 0.5,) * 2, indexing="ij")
-    labels = np.floor((x + turns * y) * layers / n).astype(int) % 2
-    thickness = n / layers / np.hypot(1.0, turns)
-    share = 1.0 / (1.0 + turns**2)
-    exact = share / (1.0 + 20.0 / thickness) + 1.0 - share
-    factors = face_factors(np.ones((n, n)), labels, 20.0, (1.0, 1.0), (True, True), planar)
-    assert effective_conductivity(factors, (n, n)) == pytest.approx(exact, rel=0.03)
+    """Layers across n: kappa_xx = kappa_n n_x^2 + kappa (1 - n_x^2); the staircase has it to first order in h."""
+    share, layers, errors = 1.0 / (1.0 + turns**2), 8, []
+    for n in (96, 192):
+        x, y = np.meshgrid(*(np.arange(n) + 0.5,) * 2, indexing="ij")
+        labels = np.floor((x + turns * y) * layers / n).astype(int) % 2  # an even number along y: they meet
+        exact = share / (1.0 + 1.0 / (6.0 / layers / np.hypot(1.0, turns))) + 1.0 - share
+        factors = face_factors(np.ones((n, n)), labels, n / 6.0, (1.0, 1.0), (True, True), planar)
+        errors.append(abs(effective_conductivity(factors, (n, n)) / exact - 1.0))
+    assert errors[1] < 0.035
+    assert errors[1] < 0.65 * errors[0]
 
 
 def test_areal_resistance_does_not_depend_on_the_grid():
