@@ -103,8 +103,6 @@ def _resumed(path: Path, settings: list[str] | None) -> tuple[Case, Path, dict[s
 
 
 def _list(as_json: bool) -> None:
-    from rich.table import Table
-
     from dendrion.cli.output import print_json, show
     from dendrion.study.ccd import shipped_protocols
     from dendrion.study.ccd.virtual import protocol_data
@@ -113,10 +111,11 @@ def _list(as_json: bool) -> None:
     if as_json:
         print_json({name: protocol_data(protocol) for name, protocol in known.items()})
         return
-    table = Table("name", "currents", "half-cycle", "what")
     for name, protocol in known.items():
-        table.add_row(name, _ladder(protocol), _amount(protocol), protocol.title)
-    show(table)
+        show(
+            f"[bold]{name}[/]  {protocol.title}",
+            f"    {_ladder(protocol)}; {_amount(protocol)} a half-cycle; {protocol.source}",
+        )
 
 
 def _ladder(protocol: TestProtocol) -> str:

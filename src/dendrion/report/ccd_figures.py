@@ -95,11 +95,9 @@ def _mark(axes: Axes, at: float, text: str) -> None:
 
 
 def _details(folder: CcdFolder, middle: TestOutcome) -> str:
-    source = (
-        "theory models, nominal resistances" if folder.content["test"]["method"] == "fast" else "field engine"
-    )
+    source = "theory" if folder.content["test"]["method"] == "fast" else "field engine"
     flaw = f", flaw {format_quantity(middle.flaw, 'length', 3)}" if middle.flaw is not None else ""
-    return f"{folder.protocol.title}; {middle.specimen}{flaw} ({source})"
+    return f"{folder.protocol.name.replace('_', ' ')}; {middle.specimen} of {len(folder.outcomes)}{flaw} ({source})"
 
 
 def distribution_figure(folder: CcdFolder) -> Figure:
@@ -170,4 +168,4 @@ def _mechanisms(folder: CcdFolder) -> str:
     ]
     survived = sum(one.step is None for one in outcomes)
     parts += [f"{survived} survived the ladder"] if survived else []
-    return f"{folder.protocol.title}; {len(outcomes)} specimens: {', '.join(parts)}"
+    return f"{folder.protocol.name.replace('_', ' ')}, {len(outcomes)} specimens: {', '.join(parts)}"

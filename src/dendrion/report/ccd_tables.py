@@ -36,9 +36,10 @@ def _distribution(content: dict) -> str:  # type: ignore[type-arg]
         return f"no distribution: {content.get('no_fit', '')}"
     low, high = fit["median_interval_A_per_m2"]
     ends = f"{_current(low) if low else 'no bound'} to {_current(high) if high else 'no bound'}"
+    shapes = " to ".join(f"{end:.3g}" if end else "no bound" for end in fit["shape_interval"])
     return (
         f"critical current density: median {_current(fit['median_A_per_m2'])} (95 % interval {ends}); Weibull shape "
-        f"{fit['shape']:.3g}, scale {_current(fit['scale_A_per_m2'])}"
+        f"{fit['shape']:.3g} ({shapes}), scale {_current(fit['scale_A_per_m2'])}"
     )
 
 

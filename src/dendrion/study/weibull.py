@@ -152,10 +152,10 @@ def _check(data: numpy.ndarray) -> None:
             f"{len(failed)} of {len(data)} specimens failed: too few for a distribution", field="outcomes",
             allowed=f"at least {FEWEST_FAILURES} failures", hint="more seeds, or a ladder that goes higher",
         )  # fmt: skip
-    # One current inside every outcome makes the likelihood largest for no spread at all.
-    if low.max() < high.min():
+    # One current within or at the edge of every outcome makes the likelihood largest for no spread at all.
+    if low.max() <= high.min():
         raise InputError(
-            "every specimen failed in the same step: only the interval of the critical current is known",
+            "one critical current would explain every outcome: the steps are wider than the spread of the specimens",
             field="outcomes", hint="a smaller increment, or more seeds",
         )  # fmt: skip
 

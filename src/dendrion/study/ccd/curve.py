@@ -29,7 +29,11 @@ _HEADS = ("time [s]", "current density [A/m^2]", "voltage [V]")
 
 @dataclass(frozen=True)
 class Curve:
-    """Time [s], current density [A/m^2, plating positive], voltage [V] of a specimen, each of shape [rows]."""
+    """Time [s], current density [A/m^2, plating positive], voltage [V] of a specimen, each of shape [rows].
+
+    The voltage is that of the counter electrode against the one under test, positive while it plates, as a cycler
+    shows it (``cell_voltage_V`` of a run has the other sign).
+    """
 
     time: numpy.ndarray
     current: numpy.ndarray
@@ -38,7 +42,7 @@ class Curve:
 
     @classmethod
     def of(cls, summary: Sequence[tuple[str, Any]] | Mapping[str, Any], specimen: str) -> Curve:
-        """The curve in the summary of a run on the field engine; its voltage counts as the cell's, plating negative."""
+        """The curve in the summary of a run on the field engine."""
         import numpy as np
 
         known = dict(summary)
@@ -65,10 +69,7 @@ class Curve:
 
 
 def theory_curve(case: Case, protocol: TestProtocol, outcome: TestOutcome) -> Curve:
-    """The curve that nominal resistances give: V = i (L/κ + 2 R), shorted from the middle of the failing half-cycle.
-
-    Plating is drawn with a negative voltage, as the field engine has it.
-    """
+    """The curve that nominal resistances give: V = i (L/κ + 2 R), shorted from the middle of the failing half-cycle."""
     import numpy as np
 
     resistance = cell_resistance(case)
@@ -78,7 +79,7 @@ def theory_curve(case: Case, protocol: TestProtocol, outcome: TestOutcome) -> Cu
     ]
     for one in cycles[-MOST_HALF_CYCLES:]:
         current = DIRECTION[one.side] * one.current
-        voltage, end = -current * resistance, one.start + one.duration
+        voltage, end = current * resistance, one.start + one.duration
         if one.number == outcome.half_cycle:
             middle = one.start + 0.5 * one.duration
             after = SHORTED * voltage

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dendrion.errors import InputError, SimulationError
+from dendrion.errors import DepletionError, InputError, SimulationError
 from dendrion.study.ccd.ladder import (
-    DIRECTION,
     HalfCycle,
     TestOutcome,
     failed_in,
@@ -31,6 +30,9 @@ MOST_POINTS = 4000
 
 GROWN = 1.05
 """Growth of the cracks that makes a crack the mechanism of a failure [dimensionless]."""
+
+USED_UP = "the salt is used up"
+"""Reason of a failure by depletion that no time step could follow."""
 
 DEPLETED = 0.02
 """Share of the salt left at the worst place that makes depletion the mechanism [dimensionless]."""
@@ -97,8 +99,11 @@ def climb(case: Case, folder: Path | None = None, *, protocol: TestProtocol) -> 
 
     simulation = simulation_of(case)
     watch = _Watch(protocol)
-    while not simulation.finished and watch.failing is None:
-        watch.take(simulation.advance())
+    try:
+        while not simulation.finished and watch.failing is None:
+            watch.take(simulation.advance())
+    except DepletionError:
+        watch.fail(USED_UP)
     if simulation.status == "failed":
         raise SimulationError(f"{simulation.stop_reason} at t = {simulation.time:.6g} s")
     summary = simulation.summary()
@@ -132,7 +137,7 @@ class _Watch:
         """One accepted step of the engine."""
         self.rows += 1
         self._row, self._first = row, self._first or row
-        self._points.append((row["time_s"], row["current_density_A_per_m2"], row["cell_voltage_V"]))
+        self._points.append((row["time_s"], row["current_density_A_per_m2"], -row["cell_voltage_V"]))
         place = int(row["step_index"])
         if place % self._stride:
             return
@@ -164,14 +169,16 @@ class _Watch:
     def _mechanism(self, salt: float) -> str:
         assert self.failing is not None
         before, now = (row.get("crack_length_m", 0.0) for row in (self._first, self._row))
-        if DIRECTION[self.failing.side] < 0.0 and self.protocol.failure.voltage is not None:
-            return "void"
+        left = self._row.get("salt_concentration_min_mol_per_m3", math.nan)
+        if self.why == USED_UP or (salt > 0.0 and left < DEPLETED * salt):
+            return "depletion"
         if now > GROWN * before and math.isfinite(now):
             return "crack"
-        left = self._row.get("salt_concentration_min_mol_per_m3", math.nan)
-        if salt > 0.0 and left < DEPLETED * salt:
-            return "depletion"
-        return "growth"
+        return (
+            "void"
+            if self.failing.side == "stripping" and self.protocol.failure.voltage is not None
+            else "growth"
+        )
 
     def curve(self) -> dict[str, list[float]]:
         """Time [s], current density [A/m^2] and voltage [V] of the run, thinned."""

@@ -18,7 +18,8 @@ MOST_STEPS = 1000
 """Steps of current that a protocol may have [dimensionless]."""
 
 _ROUNDING = 1e-9
-_DIGITS = 9
+_DIGITS = 6
+"""Significant digits of a step, as many as a record keeps [dimensionless]."""
 
 Text = Annotated[str, Field(min_length=1)]
 CurrentDensity = Annotated[float, *measured("current_density", above=0.0)]
