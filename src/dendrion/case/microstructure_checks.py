@@ -102,7 +102,7 @@ def microstructure_errors(case: Case) -> Iterator[InputError]:
         return
     asked = {
         "physics.model": ("the hong2018 model", case.physics.model == "hong2018"),
-        "physics.engine": ("the lattice engine", case.physics.engine == "lattice"),
+        "physics.engine": (f"the {case.physics.engine} engine", case.physics.engine != "field"),
         "domain.size": ("a 1-D cell", case.domain.dimension < 2),
         "physics.transport": ("an electrolyte with a salt", case.physics.transport == "binary"),
     }
@@ -166,8 +166,6 @@ def microstructure_warnings(case: Case) -> Iterator[str]:
                 f"microstructure.{name}.size: {format_quantity(ball.size, 'length')} is less than "
                 f"{FEWEST_IN_BALL:g} grid cells; their shape is lost"
             )
-    if case.domain.dimension == 2:
-        yield "microstructure: in 2-D grains, pores and particles are columns along the third axis"
 
 
 def microstructure_material_errors(case: Case, sheet: Material) -> Iterator[InputError]:
@@ -180,6 +178,11 @@ def microstructure_material_errors(case: Case, sheet: Material) -> Iterator[Inpu
         yield InputError(
             "a boundary is as thick as a grain", field="microstructure.boundary.thickness",
             value=format_quantity(thickness, "length"), allowed=f"below {format_quantity(grains.grain_size, 'length')}",
+        )  # fmt: skip
+    if case.physics.mechanics == "viscoplastic" and case.physics.fracture == "none" and sheet.claims("yield_strength"):
+        yield InputError(
+            "an electrolyte that yields has no microstructure in this version", field="physics.mechanics",
+            value="viscoplastic", allowed="elastic, or physics.fracture with filled cracks",
         )  # fmt: skip
     electronic = _claimed(sheet, "electronic_conductivity")
     ionic = float(sheet.claim("conductivity").evaluate(case.conditions.temperature))
