@@ -30,10 +30,11 @@ THEORY_INPUTS = {
     "mean_share": "mean over peak of a current that pulses faster than any case can say [dimensionless]",
     "ripple_share": "share of the pulses that reaches the reaction [dimensionless]",
     "frequency": "frequency of the current [1/s]",
+    "temperature_rise": "warming of the cell by its own losses [K]",
 }
 """Inputs of the limits that no case has, with their SI units: what remedies outside the case change."""
 
-BISECTIONS = 50
+BISECTIONS = 30
 """Halvings of the decades between the limiting current and the largest current asked for a depletion time."""
 
 LARGEST_CURRENT = 1e5

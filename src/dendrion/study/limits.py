@@ -153,6 +153,7 @@ def limits(
                 "no limit reads this input", field="theory", value=name, allowed=", ".join(THEORY_INPUTS)
             )
     anode = case.conditions.temperature - 0.5 * case.conditions.temperature_difference
+    anode += (theory or {}).get("temperature_rise", 0.0)
     draws = CellDraws(case, count=samples, seed=seed, reference=reference, temperature=anode)
     numbers = read_numbers(Path(__file__).parent / "data" / "limits.yaml")
     cell = Cell(draws, numbers, dict(theory or {}))
