@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import xarray
 
     from dendrion.case import Case
+    from dendrion.evidence.ccd import CcdRecord
+    from dendrion.study.ccd import TestOutcome, TestProtocol
     from dendrion.study.sensitivity import Sensitivity
     from dendrion.study.tasks import Evaluate
 
@@ -204,6 +206,108 @@ def sweep(
             keep_runs=keep_runs, evaluate=evaluate or simulate, stop_requested=stop,
         )  # fmt: skip
     return Sweep(result.folder.path)
+
+
+class Ccd:
+    """A virtual test's folder with its outcomes, distribution and pictures.
+
+    Args:
+        path: the folder of a test, whole or not.
+
+    Raises:
+        InputError: there is no virtual test in this folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        from dendrion.study.ccd import CcdFolder
+
+        self.folder = CcdFolder.open(path)
+
+    def __repr__(self) -> str:
+        from dendrion.report.ccd_tables import answer_lines
+
+        return f"<Ccd {self.path}: {'; '.join(answer_lines(self.folder))}>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The content of ``ccd.json``, SI: ``fit`` (distribution), ``mechanisms``, ``notes`` …"""
+        return self.folder.content
+
+    @property
+    def outcomes(self) -> list[TestOutcome]:
+        """One a specimen; ``outcome.interval(ccd.currents)`` bounds its critical current density [A/m^2]."""
+        return self.folder.outcomes
+
+    @property
+    def currents(self) -> tuple[float, ...]:
+        """Steps of the ladder [A/m^2]."""
+        return self.folder.protocol.currents
+
+    @property
+    def record(self) -> CcdRecord:
+        """The test in the format of measured ones."""
+        from dendrion.evidence.ccd import load_ccd_record
+
+        return load_ccd_record(self.folder.record_file)
+
+    def plot(self) -> list[Path]:
+        """Draws current and voltage, and the distribution; returns the paths of the figures."""
+        from dendrion.report.ccd_figures import draw_ccd
+
+        return draw_ccd(self.folder)
+
+    def report(self) -> Path:
+        """Writes the page about the test."""
+        from dendrion.report.page import write_report
+
+        return write_report(self.path)
+
+
+def ccd(
+    case: Case | Mapping[str, Any] | str | Path,
+    protocol: str | Path | TestProtocol = "time_controlled",
+    out: str | Path | None = None,
+    *,
+    fast: bool = False,
+    seeds: int | None = None,
+    seed: int = 0,
+    flaws: str = "claims",
+    workers: int | None = None,
+    resume: bool = False,
+) -> Ccd:
+    """Tests specimens of a case up a ladder of currents until they fail.
+
+    Args:
+        case: as in ``run``; its own protocol is replaced.
+        protocol: a named one (``dendrion ccd --list``), a YAML file, or ``named_protocol(…).with_currents(…)``.
+        out: the folder; default ``ccd/<title>-<date>-<time>`` in the working directory.
+        fast: on the theory's models instead of the field engine.
+        seeds: number of specimens, default 200 (fast) or 5; ``seed`` is that of the first.
+        flaws: ``"claims"``, ``"case"`` or a distribution such as ``"lognormal(10 um, 0.5)"``.
+        workers, resume: as in ``sweep``.
+
+    Returns:
+        the test; ``summary["fit"]`` is the distribution, None where the outcomes allow none.
+
+    Raises:
+        InputError: the case, the protocol, the flaws or the folder is refused.
+    """
+    from dendrion.runs import default_folder
+    from dendrion.study.ccd import run_ccd
+
+    chosen = _case(case)
+    folder = Path(out) if out is not None else default_folder(chosen.title or "ccd", Path("ccd"))
+    with StopOnSignal() as stop:
+        result = run_ccd(
+            chosen, protocol, folder, fast=fast, seeds=seeds, seed=seed, flaws=flaws, workers=workers, resume=resume,
+            stop_requested=stop,
+        )  # fmt: skip
+    return Ccd(result.folder.path)
 
 
 def _case(given: Case | Mapping[str, Any] | str | Path) -> Case:

@@ -10,6 +10,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from ..errors import InputError, InputErrors
 from . import checks
+from .contact import Contact
 from .documents import Document, apply_settings, plain_copy, to_yaml
 from .lattice import Lattice
 from .material_checks import transport_of
@@ -46,6 +47,7 @@ class Case(Section):
     materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
     physics: Physics = Field(Physics(), description="which equations are solved")
     lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
+    contact: Contact = Field(Contact(), description="numbers of the contact engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from dendrion.cli.cases_command import cases
+from dendrion.cli.ccd_command import ccd
 from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.report_command import report
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("cases")(cases)
 app.command("sweep")(sweep)
+app.command("ccd")(ccd)
 app.command("report")(report)
 app.command("show")(show_runs)
 app.command("export")(export_fields)

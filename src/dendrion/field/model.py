@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dendrion.case import Case
 from dendrion.case.segments import Segment
 from dendrion.constants import FARADAY
-from dendrion.errors import SimulationError
+from dendrion.errors import DepletionError, SimulationError
 from dendrion.field import observables, two_potential
 from dendrion.field.build import (
     initial_state,
@@ -164,7 +164,7 @@ class TwoPotentialModel:
             if float(report.smallest_concentration) >= -SALT_TOLERANCE * self._reference_salt:
                 return new, self._row(state, new, report)
             limit = 0.5 * float(report.time_step)
-        raise SimulationError(
+        raise DepletionError(
             "the salt is used up at the front and no time step is short enough to follow it; lower the current "
             "density or give the step a voltage limit"
         )
