@@ -52,7 +52,7 @@ class AmorphousGrainBoundaries(Strategy):
         return Cost(change, side="a glassy boundary may be weaker, and conduct electrons")
 
     def findings(self) -> tuple[Finding, ...]:
-        stand_in = {
+        stand_in: dict[str, Any] = {
             "materials__electrolyte__fracture_toughness": "1.44 MPa*m^0.5", "materials__electrolyte__poisson_ratio": 0.26,
             "cell__interface_resistance": "0.1 ohm*cm^2",
         }  # fmt: skip

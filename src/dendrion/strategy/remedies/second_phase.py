@@ -47,7 +47,7 @@ class SecondPhase(Strategy):
             "materials.electrolyte.fracture_toughness": f"{float(answer['toughness'])!r} Pa*m^0.5",
             **scaled_claim(case, "electrolyte", "conductivity", (1.0 - values["share"]) ** 1.5),
         }
-        if "fracture_energy" in case.materials.electrolyte:
+        if case.electrolyte_material().claims("fracture_energy"):
             tough = case.electrolyte_material().evaluate("fracture_toughness", case.conditions.temperature)
             settings |= scaled_claim(
                 case, "electrolyte", "fracture_energy", (float(answer["toughness"]) / float(tough)) ** 2
