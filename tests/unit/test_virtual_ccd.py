@@ -203,3 +203,25 @@ def test_a_small_cell_climbs_until_a_crack_is_through(tmp_path):
     assert curve.voltage.max() > 0.0
     assert np.all(np.diff(curve.time) > 0.0)
     assert load_ccd_record(result.folder.record_file).failure.criterion == "voltage_drop"
+
+
+@pytest.mark.slow
+def test_stripping_parts_the_metal_on_the_contact_engine(tmp_path):
+    case = Case.from_mapping(
+        {
+            "title": "Lithium parts from LLZO", "cell": {"metal": "Li", "electrolyte": "LLZO"},
+            "domain": {"size": ["100 um", "50 um"], "cells": [40, 32], "lateral": "periodic"}, "initial": {"metal_thickness": "50 um"},
+            "contact": {"insulating": [{"at": ["25 um"], "radius": "5 um"}], "flaw_length": "20 um"},
+            "conditions": {"temperature": "25 degC", "stack_pressure": "0.1 MPa"}, "physics": {"engine": "contact"},
+            "protocol": ["rest for 1 s"],
+        }
+    )  # fmt: skip
+    protocol = ladder(
+        kind="stripping_only", half_cycle={"capacity": "0.5 mAh/cm^2"},
+        current={"start": "0.02 mA/cm^2", "factor": "3", "end": "5 mA/cm^2"},
+    )  # fmt: skip
+    result = run_ccd(case, protocol, tmp_path / "test", seeds=1, flaws="fixed(20 um)", workers=0)
+    assert not result.lost
+    assert result.outcomes[0].mechanism == "void"
+    assert result.outcomes[0].plated == 0.0
+    assert result.outcomes[0].note == "the voltage passed 1 V"
