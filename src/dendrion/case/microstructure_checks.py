@@ -179,7 +179,11 @@ def microstructure_material_errors(case: Case, sheet: Material) -> Iterator[Inpu
             "a boundary is as thick as a grain", field="microstructure.boundary.thickness",
             value=format_quantity(thickness, "length"), allowed=f"below {format_quantity(grains.grain_size, 'length')}",
         )  # fmt: skip
-    if case.physics.mechanics == "viscoplastic" and case.physics.fracture == "none" and sheet.claims("yield_strength"):
+    if (
+        case.physics.mechanics == "viscoplastic"
+        and case.physics.fracture == "none"
+        and sheet.claims("yield_strength")
+    ):
         yield InputError(
             "an electrolyte that yields has no microstructure in this version", field="physics.mechanics",
             value="viscoplastic", allowed="elastic, or physics.fracture with filled cracks",
