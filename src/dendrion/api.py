@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from dendrion.case import Case
     from dendrion.evidence.ccd import CcdRecord
+    from dendrion.strategy import Strategy
+    from dendrion.strategy.rank import Ranking
     from dendrion.study.ccd import TestOutcome, TestProtocol
     from dendrion.study.sensitivity import Sensitivity
     from dendrion.study.tasks import Evaluate
@@ -308,6 +310,60 @@ def ccd(
             stop_requested=stop,
         )  # fmt: skip
     return Ccd(result.folder.path)
+
+
+def strategies() -> Mapping[str, Strategy]:
+    """Every strategy against dendrites by name: parameters, cost, validity and the survey's statements."""
+    from dendrion.strategy import strategies as every
+
+    return every()
+
+
+def apply(case: Case | Mapping[str, Any] | str | Path, strategy: str, **parameters: Any) -> Case:
+    """The case with one strategy, ``dn.apply(case, "stack_pressure", pressure="5 MPa")``.
+
+    Args:
+        case: as in ``run``.
+        strategy: a name of ``strategies()``.
+        parameters: texts with units or SI numbers; what is left out comes from the strategy's sources.
+
+    Raises:
+        InputError: unknown strategy or parameter, wrong unit, a strategy that is not for this cell, or one that no
+            case can express.
+    """
+    from dendrion.strategy import apply as apply_one
+
+    return apply_one(_case(case), strategy, **parameters)
+
+
+def rank(
+    case: Case | Mapping[str, Any] | str | Path,
+    by: str = "ccd",
+    *,
+    pairs: bool = False,
+    only: Sequence[str] | None = None,
+    samples: int = 200,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Ranking:
+    """Strategies by gain against cost, from the theory, with the spread of the claims.
+
+    Args:
+        case: as in ``run``.
+        by: "ccd" or "time_to_short"; ``pairs``: also every two of them; ``only``: these names.
+        samples, seed: of the draws.
+        out: folder for JSON, table and figure; default none.
+
+    Raises:
+        InputError: unknown measure or strategy, or a cell of which the theory knows no limit.
+    """
+    from dendrion.report.ranking import write_ranking
+    from dendrion.strategy.rank import rank as rank_all
+
+    found = rank_all(_case(case), by=by, pairs=pairs, only=only, samples=samples, seed=seed)
+    if out is not None:
+        write_ranking(found, Path(out))
+    return found
 
 
 def _case(given: Case | Mapping[str, Any] | str | Path) -> Case:

@@ -26,9 +26,10 @@ FLOORS = {
     "field": 4, "theory": 4, "lattice": 4,
     "runs": 5,
     "study": 6,
-    "report": 7,
-    "api": 8, "cli": 8,
-    "__init__": 9, "__main__": 9,
+    "strategy": 7,
+    "report": 8,
+    "api": 9, "cli": 9,
+    "__init__": 10, "__main__": 10,
 }  # fmt: skip
 """Floor of every module of the package; one imports from floors below its own, and from itself."""
 

@@ -203,3 +203,20 @@ def test_a_small_cell_climbs_until_a_crack_is_through(tmp_path):
     assert curve.voltage.max() > 0.0
     assert np.all(np.diff(curve.time) > 0.0)
     assert load_ccd_record(result.folder.record_file).failure.criterion == "voltage_drop"
+
+
+@pytest.mark.slow
+def test_contact_that_stripping_loses_fails_by_a_void(tmp_path):
+    """The contact engine under the ladder: at 0.2 MPa lithium parts from LLZO; under 10 MPa it survives the same steps."""
+    spread = "physics.heterogeneity={amplitude: 0.3, correlation_length: 20 um}"
+    base = dn.load_case("voids_lithium", set=["domain.cells=[4, 64]", spread])
+    protocol = named_protocol("stripping_only").with_currents(
+        start="0.2 mA/cm^2", increment="0.4 mA/cm^2", end="1 mA/cm^2"
+    )
+    found = {}
+    for pressure in ("0.2 MPa", "10 MPa"):
+        case = base.with_settings([f"conditions.stack_pressure={pressure}"])
+        result = run_ccd(case, protocol, tmp_path / pressure, seeds=2, workers=0)
+        found[pressure] = result.outcomes
+    assert [one.mechanism for one in found["0.2 MPa"]] == ["void", "void"]
+    assert all(one.step is None for one in found["10 MPa"])

@@ -18,6 +18,7 @@ from dendrion.cli.materials_command import materials_app
 from dendrion.cli.report_command import report
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
+from dendrion.cli.strategy_command import apply_strategy, list_strategies, rank_strategies
 from dendrion.cli.sweep_command import sweep
 from dendrion.cli.theory_command import theory_app
 from dendrion.errors import DendrionError
@@ -35,6 +36,9 @@ app.command("run")(run)
 app.command("cases")(cases)
 app.command("sweep")(sweep)
 app.command("ccd")(ccd)
+app.command("strategies")(list_strategies)
+app.command("apply")(apply_strategy)
+app.command("rank")(rank_strategies)
 app.command("report")(report)
 app.command("show")(show_runs)
 app.command("export")(export_fields)

@@ -15,7 +15,7 @@ from ..errors import InputError
 from .material import Material, limited
 from .sheet import GENERAL_INTERFACE, read_sheet, read_yaml, renamed
 
-_FOLDERS = ("metals", "electrolytes", "interfaces", "surroundings")
+_FOLDERS = ("metals", "electrolytes", "cathodes", "interfaces", "surroundings")
 
 
 def list_materials(kind: str | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..constants import GAS_CONSTANT
 from ..errors import InputError
-from ..theory import Model, cell_of, model_named
+from ..theory import Model, Pair, model_named
 from .numbers import Number
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ class CellDraws:
     ``seed`` and the claim's name alone.
 
     Attributes:
-        case: the case in question; ``pair``: its materials; ``given``: thickness, temperature, current, duration.
+        case: the case in question; ``pair``: its materials; ``given``: its thickness [m] and
+            temperature [K].
     """
 
     def __init__(
@@ -38,8 +39,9 @@ class CellDraws:
         if count < 0:
             raise InputError("negative number of draws", field="samples", value=count, allowed="0 or more")
         self.case, self.count, self.seed = case, count, seed
-        self.given, self.pair = cell_of(case)
-        self.reference = self.pair if reference is None else cell_of(reference)[1]
+        self.given = {"temperature": case.conditions.temperature, "thickness": case.cell.thickness or 0.0}
+        self.pair = _pair(case)
+        self.reference = self.pair if reference is None else _pair(reference)
         self.temperature = self.given["temperature"] if temperature is None else temperature
         self._kept: dict[str, Array] = {}
 
@@ -71,11 +73,14 @@ class CellDraws:
         drawn = number.sample(self._generator(number.name), self.count)
         return np.concatenate(([number.value], drawn))
 
-    def evaluate(self, name: str, given: Mapping[str, Any]) -> tuple[Mapping[str, Array], Model]:
+    def evaluate(
+        self, name: str, given: Mapping[str, Any], *, lenient: bool = False
+    ) -> tuple[Mapping[str, Array], Model]:
         """Every answer of a theory model, shape [1 + count], nan where a draw is refused; and the nominal model.
 
         Arguments:
             given: inputs by name [SI, scalar or shape [1 + count]]; the rest are claims, then the model's defaults.
+            lenient: a nominal input that the model refuses gives nan as the draws do, instead of an error.
 
         Raises:
             InputError: the model does not speak of this electrolyte, lacks an input, or refuses the nominal one.
@@ -102,7 +107,9 @@ class CellDraws:
                 raise InputError(f"needs {key}", field=name)
             else:
                 values[key] = about.default
-        nominal = model(**{key: _first(value) for key, value in values.items()})
+        nominal = (model.unchecked if lenient else model)(
+            **{key: _first(value) for key, value in values.items()}
+        )
         drawn = model.unchecked(**{key: self._shaped(value) for key, value in values.items()})
         with np.errstate(all="ignore"):
             allowed = np.broadcast_to(drawn.admissible(), (1 + self.count,))
@@ -138,6 +145,10 @@ class CellDraws:
         import numpy as np
 
         return np.random.default_rng((self.seed, zlib.crc32(name.encode())))
+
+
+def _pair(case: Case) -> Pair:
+    return Pair(case.metal_material(), case.electrolyte_material(), case.interface_material())
 
 
 def _evaluated(claim: Claim, temperature: float) -> float:

@@ -31,7 +31,8 @@ class HalfCycle:
 def half_cycle(case: Case) -> HalfCycle:
     """The half-cycle with the largest mean plating current; rests before and after it are none of it.
 
-    A protocol without plating current (a held voltage) gives the default: no current, no end.
+    A protocol without plating current (a held voltage) gives the default: no current, no end. A longer train of
+    pulses than ``MOST_SEGMENTS`` that nothing interrupts is one half-cycle.
     """
     found: list[HalfCycle] = []
     charge = duration = rest = peak = 0.0
@@ -46,6 +47,9 @@ def half_cycle(case: Case) -> HalfCycle:
         else:
             found.append(_half_cycle(charge, duration, peak))
             charge = duration = rest = peak = 0.0
+    plated, stripped = case.protocol.charges()
+    if case.protocol.block.size > MOST_SEGMENTS and stripped == 0.0 and not case.protocol.has_voltage:
+        charge, duration = plated, case.protocol.duration
     found.append(_half_cycle(charge, duration, peak))
     return max(found, key=lambda item: item.mean)
 

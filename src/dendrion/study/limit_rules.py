@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import InputError
 from ..theory import Model
+from ..theory.relations import closed_cell_depletion
 from .cell_draws import CellDraws
 from .half_cycle import HalfCycle, half_cycle
 from .numbers import Number
@@ -30,11 +31,9 @@ THEORY_INPUTS = {
     "mean_share": "mean over peak of a current that pulses faster than any case can say [dimensionless]",
     "ripple_share": "share of the pulses that reaches the reaction [dimensionless]",
     "frequency": "frequency of the current [1/s]",
+    "temperature_rise": "warming of the cell by its own losses [K]",
 }
 """Inputs of the limits that no case has, with their SI units: what remedies outside the case change."""
-
-BISECTIONS = 50
-"""Halvings of the decades between the limiting current and the largest current asked for a depletion time."""
 
 LARGEST_CURRENT = 1e5
 """Current density above which no model answers [A/m²]."""
@@ -200,7 +199,10 @@ def boundary_potential(cell: Cell) -> Answer:
 
 
 def depletion(cell: Cell) -> Answer:
-    """The salt runs out at the plating electrode within the half-cycle: the mean current decides, pulsed or not."""
+    """The salt runs out at the plating electrode within the half-cycle; the mean current decides.
+
+    i = i_lim/g(D t/L²) with the g of ``sand_time`` for a closed gap: the inverse of its depletion time.
+    """
     import numpy as np
 
     thickness = cell.draws.given["thickness"]
@@ -214,14 +216,8 @@ def depletion(cell: Cell) -> Answer:
         return steady * cell.spread_share, model
     # A layer with a reservoir behind it runs out as a closed gap of twice its thickness.
     gap = layer * (2.0 if far == "reservoir" else 1.0)
-    low, high = np.log(steady), np.log(np.full_like(steady, LARGEST_CURRENT))
-    for _ in range(BISECTIONS):
-        middle = 0.5 * (low + high)
-        current = np.minimum(np.exp(middle), LARGEST_CURRENT)
-        times, _ = cell.draws.evaluate("sand_time", {"current_density": current, "thickness": gap})
-        runs_out = times["depletion_time"] <= cell.half_cycle.duration
-        low, high = np.where(runs_out, low, middle), np.where(runs_out, middle, high)
-    current = np.exp(0.5 * (low + high))
+    scaled = cell.draws.value("electrolyte.salt_diffusivity") * cell.half_cycle.duration / gap**2
+    current = np.minimum(steady / closed_cell_depletion(scaled, np), LARGEST_CURRENT)
     given = {"current_density": current, "thickness": gap, "duration": cell.half_cycle.duration}
     _, model = cell.draws.evaluate("sand_time", given)
     return current * cell.spread_share, model

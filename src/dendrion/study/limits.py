@@ -147,15 +147,7 @@ def limits(
     Raises:
         InputError: a name in ``theory`` that no rule reads.
     """
-    for name in theory or {}:
-        if name not in THEORY_INPUTS:
-            raise InputError(
-                "no limit reads this input", field="theory", value=name, allowed=", ".join(THEORY_INPUTS)
-            )
-    anode = case.conditions.temperature - 0.5 * case.conditions.temperature_difference
-    draws = CellDraws(case, count=samples, seed=seed, reference=reference, temperature=anode)
-    numbers = read_numbers(Path(__file__).parent / "data" / "limits.yaml")
-    cell = Cell(draws, numbers, dict(theory or {}))
+    cell = cell_of_limits(case, samples=samples, seed=seed, theory=theory, reference=reference)
     found, inapplicable = {}, {}
     for name, rule in RULES.items():
         before = list(cell.assumptions)
@@ -165,6 +157,26 @@ def limits(
             inapplicable[name] = error.problem
             cell.assumptions[:] = before
     return Limits(found, inapplicable, tuple(dict.fromkeys(cell.assumptions)))
+
+
+def cell_of_limits(
+    case: Case, *, samples: int, seed: int, theory: Mapping[str, Any] | None, reference: Case | None
+) -> Cell:  # fmt: skip
+    """The drawn inputs of the limits; the anode's temperature is that of all of them (arguments as ``limits``).
+
+    Raises:
+        InputError: a name in ``theory`` that no rule reads.
+    """
+    for name in theory or {}:
+        if name not in THEORY_INPUTS:
+            raise InputError(
+                "no limit reads this input", field="theory", value=name, allowed=", ".join(THEORY_INPUTS)
+            )
+    anode = case.conditions.temperature - 0.5 * case.conditions.temperature_difference
+    anode += (theory or {}).get("temperature_rise", 0.0)
+    draws = CellDraws(case, count=samples, seed=seed, reference=reference, temperature=anode)
+    numbers = read_numbers(Path(__file__).parent / "data" / "limits.yaml")
+    return Cell(draws, numbers, dict(theory or {}))
 
 
 def _limit(name: str, rule: Rule, cell: Cell) -> Limit:
