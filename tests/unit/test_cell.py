@@ -37,7 +37,10 @@ LLZO_CELL = {
 
 def numbers(electrolyte="LLZO", cathode="NMC811"):
     return numbers_of(
-        material("Li"), material(electrolyte), interface("Li", electrolyte), material(cathode) if cathode else None
+        material("Li"),
+        material(electrolyte),
+        interface("Li", electrolyte),
+        material(cathode) if cathode else None,
     )
 
 
@@ -45,7 +48,9 @@ def polymer(gap=100e-6, **more):
     of = numbers("PEO-LiTFSI", None)
     column = SaltColumn(gap, of.anion_share)
     return SmallCell(
-        Design(gap=gap, fixture=Fixture(), column=column, flat_contact=True, leakage=False, **more), of, 363.15
+        Design(gap=gap, fixture=Fixture(), column=column, flat_contact=True, leakage=False, **more),
+        of,
+        363.15,
     )
 
 
@@ -59,7 +64,9 @@ def test_overpotential_inverts_butler_volmer(current, transfer):
 
 
 def test_terminal_charge_is_what_was_plated_and_what_leaked():
-    cell = SmallCell(Design(gap=30e-6, fixture=Fixture("constant_pressure", 5e6), cathode=NMC), numbers(), ROOM)
+    cell = SmallCell(
+        Design(gap=30e-6, fixture=Fixture("constant_pressure", 5e6), cathode=NMC), numbers(), ROOM
+    )
     first_ion = cell.saved()["ion"]
     for current, steps in ((30.0, 60), (0.0, 20), (-15.0, 40)):
         for _ in range(steps):
@@ -73,7 +80,9 @@ def test_terminal_charge_is_what_was_plated_and_what_leaked():
 
 
 def test_held_voltage_is_held_and_its_current_falls():
-    cell = SmallCell(Design(gap=30e-6, fixture=Fixture("constant_pressure", 5e6), cathode=NMC), numbers(), ROOM)
+    cell = SmallCell(
+        Design(gap=30e-6, fixture=Fixture("constant_pressure", 5e6), cathode=NMC), numbers(), ROOM
+    )
     currents = []
     for _ in range(30):
         state = cell.hold(4.0, ROOM, 60.0)
@@ -244,12 +253,20 @@ def test_rates_and_currents_need_capacity_and_area():
 
 
 def test_protocols_go_to_pybamm_and_back_unchanged():
-    steps = ["plate at 2 mA/cm^2 for 10 min or until 4.2 V", "rest for 30 s", "strip at 1 mA/cm^2 for 5 min or until 3 V"]
+    steps = [
+        "plate at 2 mA/cm^2 for 10 min or until 4.2 V",
+        "rest for 30 s",
+        "strip at 1 mA/cm^2 for 5 min or until 3 V",
+    ]
     there = to_experiment(read_protocol(steps), 2e-4)
     assert there[0] == "Charge at 0.004 A for 600.0 seconds or until 4.2 V"
     back = read_protocol([from_experiment(step, area=2e-4) for step in there])
     for one, other in zip(read_protocol(steps).segments, back.segments, strict=True):
-        assert (one.kind, one.duration, one.voltage_limit) == (other.kind, other.duration, other.voltage_limit)
+        assert (one.kind, one.duration, one.voltage_limit) == (
+            other.kind,
+            other.duration,
+            other.voltage_limit,
+        )
         assert one.value == pytest.approx(other.value, rel=1e-14)
     pulses = read_protocol(["pulse at 4 mA/cm^2, 1 s on, 3 s off, for 12 s"])
     assert to_experiment(pulses, 1e-4)[:2] == ["Charge at 0.004 A for 1.0 seconds", "Rest for 3.0 seconds"]

@@ -34,6 +34,12 @@ CURRENT_TOLERANCE = 1e-13
 DEPLETED = 1e-4
 """Share of the salt at which the metal's surface counts as depleted [dimensionless]."""
 
+EXHAUSTED = 1e4
+"""Stands for the voltage of an electrode that is used up, in the search for a current [V]."""
+
+JUMP_TOLERANCE = 1e-6
+"""Imbalance [A/m^2 or V, or over the current] above which a change of sign is the jump of a used-up electrode."""
+
 WIDEST_BRACKET = 1e6
 """Largest current that a held voltage is looked for at [A/m^2]."""
 
@@ -195,34 +201,39 @@ class SmallCell:
         return (claimed if self.design.leakage else 0.0) + feedback.leakage_conductance
 
     def _root(self, function: Any, guess: float, temperature: float) -> float:
-        """The current at which a rising function is zero, bracketed around a guess."""
-        width = max(abs(guess), 1e-3 * self.numbers.exchange(temperature), 1e-6)
-        while width < WIDEST_BRACKET:
+        """The current at which a rising function is zero, bracketed from a guess outwards.
+
+        Where a current would exhaust the cell, its voltage has swung to the far side: the function counts as large there.
+        """
+
+        met: list[CellLimit] = []
+
+        def bounded(current: float) -> float:
             try:
-                if function(guess - width) <= 0.0 <= function(guess + width):
-                    return float(
-                        brentq(function, guess - width, guess + width, xtol=1e-15, rtol=CURRENT_TOLERANCE)
-                    )
+                return float(function(current))
             except CellLimit as limit:
-                return self._root_below_limit(function, guess, limit)
-            width *= 4.0
+                met.append(limit)
+                return math.copysign(EXHAUSTED, current)
+
+        start = bounded(guess)
+        if start == 0.0:
+            return guess
+        way = -math.copysign(1.0, start)
+        width = max(1e-2 * abs(guess), 1e-4 * self.numbers.exchange(temperature), 1e-6)
+        inner = guess
+        while width < WIDEST_BRACKET:
+            outer = guess + way * width
+            if bounded(outer) * start <= 0.0:
+                root = float(brentq(bounded, inner, outer, xtol=1e-15, rtol=CURRENT_TOLERANCE))
+                if met and abs(bounded(root)) > JUMP_TOLERANCE * max(1.0, abs(guess)):
+                    raise met[
+                        -1
+                    ]  # the sign changes at the jump where an electrode is used up, not at a balance
+                return root
+            inner, width = outer, 4.0 * width
         raise SimulationError(
             f"no current between ±{WIDEST_BRACKET:g} A/m² balances the cell at t = {self.state.time:.6g} s"
         )
-
-    def _root_below_limit(self, function: Any, guess: float, limit: CellLimit) -> float:
-        """As ``_root`` where currents far from the guess exhaust the cell: smaller brackets first."""
-        width = max(1e-3 * abs(guess), 1e-9)
-        for _ in range(60):
-            try:
-                if function(guess - width) <= 0.0 <= function(guess + width):
-                    return float(
-                        brentq(function, guess - width, guess + width, xtol=1e-15, rtol=CURRENT_TOLERANCE)
-                    )
-            except CellLimit:
-                raise limit from None
-            width *= 2.0
-        raise limit
 
     def _trial(self, reaction: float, temperature: float, dt: float, feedback: Feedback) -> _Trial:
         numbers, design, memory = self.numbers, self.design, self._memory
