@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from dendrion.cli.atoms_command import atoms_app
 from dendrion.cli.cases_command import cases
 from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
@@ -39,6 +40,7 @@ app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
+app.add_typer(atoms_app, name="atoms")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
 
