@@ -185,3 +185,30 @@ def test_a_table_has_a_verdict_a_row():
     assert verdicts["elastic_constant_11"] == "agrees"
     assert verdicts["zener_anisotropy"] == "unknown"
     assert made.as_dict()["rows"][0]["published"]["value"] == pytest.approx(3.597e-10)
+
+
+def test_what_no_potential_can_do_is_refused_with_the_reason():
+    with pytest.raises(InputError, match="double layer"):
+        compute("charge-transfer", "Li", "emt")
+
+
+def test_known_limits_make_claims_unusable():
+    """The registry's evidence reaches the claim, by material and property or for all properties of a material."""
+    from dataclasses import replace
+
+    emt = potential("emt")
+    marked = replace(emt, limits={"Cu *": "wrong here"})
+    assert all("wrong here" in claim.unusable for claim in lattice(sample("Cu", marked)))
+    assert replace(emt, limits={"Cu hardness": "x"}).limit("Cu", "lattice_parameter") is None
+
+
+def test_every_entry_of_the_registry_is_complete():
+    from dendrion.atoms.potentials import known_potentials
+    from dendrion.atoms.requirements import EXTRAS
+    from dendrion.materials import PROPERTIES
+
+    for entry in known_potentials().values():
+        assert entry["package"] in EXTRAS
+        assert entry["reference"]
+        for key in entry.get("limits", {}):
+            assert key.split()[1] in {*PROPERTIES, "*"}

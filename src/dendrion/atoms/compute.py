@@ -61,6 +61,17 @@ PROPERTY_GROUPS: dict[str, Group] = {
 """Groups by the name that the command line takes."""
 
 
+REFUSED: dict[str, str] = {
+    "charge-transfer": "exchange currents and charge-transfer barriers need electrons and a double layer; no potential "
+    "here has them. Claims of measured interfaces are in the materials ('dendrion materials show \"Li|LLZO\"')",
+    "interphase": "interphases grow by redox reactions between metal and electrolyte; potentials with fixed or no "
+    "charges do not know the potential of the electrode",
+    "ionic-conductivity": "a converged conductivity needs nanoseconds of first-principles quality; what a wheel's "
+    "model gives in minutes is no number",
+}
+"""What is asked of atoms but no potential here can do honestly, with the reason."""
+
+
 def compute(
     name: str, material: str, calculator: str | Potential, *, quick: bool = False
 ) -> list[ComputedClaim]:  # fmt: skip
@@ -88,6 +99,8 @@ def group(name: str) -> Group:
     """
     if name in PROPERTY_GROUPS:
         return PROPERTY_GROUPS[name]
+    if name in REFUSED:
+        raise InputError(f"not computed: {REFUSED[name]}", field="property", value=name)
     near = difflib.get_close_matches(name, PROPERTY_GROUPS, 2, 0.4)
     raise InputError(
         "unknown property", field="property", value=name, allowed=", ".join(PROPERTY_GROUPS),

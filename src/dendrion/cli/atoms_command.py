@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .atoms_study_command import heal_command, nucleation_command, penetrate_command
 from .theory_output import AsJson
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ atoms_app = typer.Typer(
     help="Properties of crystals from any calculator of ASE, as claims for the materials.",
     no_args_is_help=True,
 )
+atoms_app.command("nucleation")(nucleation_command)
+atoms_app.command("heal")(heal_command)
+atoms_app.command("penetrate")(penetrate_command)
 
 Material = Annotated[
     str, typer.Option("--material", "-m", help="A crystal: Li, Na, LLZO, or a test material.")
@@ -39,7 +43,7 @@ Out = Annotated[
 @atoms_app.command("list")
 def list_command(as_json: AsJson = False) -> None:
     """Lists properties, crystals and potentials, and which of these are installed."""
-    from ..atoms.compute import PROPERTY_GROUPS
+    from ..atoms.compute import PROPERTY_GROUPS, REFUSED
     from ..atoms.crystals import CRYSTALS
     from ..atoms.potentials import installed, known_potentials
     from ..atoms.requirements import EXTRAS
@@ -51,6 +55,7 @@ def list_command(as_json: AsJson = False) -> None:
 
         print_json(
             {
+                "refused": REFUSED,
                 "properties": {name: group.meaning for name, group in PROPERTY_GROUPS.items()},
                 "materials": {name: item.note for name, item in CRYSTALS.items()},
                 "calculators": {name: {**entry, "version": versions[name]} for name, entry in known.items()},
@@ -63,6 +68,8 @@ def list_command(as_json: AsJson = False) -> None:
     properties = table_of("property", "gives")
     for name, group in PROPERTY_GROUPS.items():
         properties.add_row(name, group.meaning)
+    for name, reason in REFUSED.items():
+        properties.add_row(name, f"refused: {reason}")
     crystals = table_of("material", "crystal")
     for name, item in CRYSTALS.items():
         crystals.add_row(name, f"{item.structure}: {item.note}")
