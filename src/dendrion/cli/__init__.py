@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from dendrion.cli.atoms_command import atoms_app
 from dendrion.cli.cases_command import cases
 from dendrion.cli.ccd_command import ccd
 from dendrion.cli.cell_command import cell_app
@@ -47,6 +48,7 @@ app.add_typer(materials_app, name="materials")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
 app.add_typer(cell_app, name="cell")
+app.add_typer(atoms_app, name="atoms")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
 
