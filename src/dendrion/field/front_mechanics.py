@@ -50,7 +50,7 @@ from dendrion.field.mechanical_equilibrium import (
 )
 from dendrion.field.observables import transport_power
 from dendrion.field.parameters import Parameters
-from dendrion.field.solids import isotropic_stiffness, stress_free_strain
+from dendrion.field.solids import electrolyte_stiffness, stress_free_strain
 from dendrion.field.strain_split import (
     SplitName,
     damaged_stress,
@@ -140,8 +140,7 @@ def _solid(q: CrackParameters, state: SolidState, free: Array, damage: Array, st
     if q.yields and isinstance(phase.flow, Creep):
         return yielding_solid(phase.flow, phase.bulk, phase.shear, free, state.electrolyte_plastic, step)
     dimensions = len(q.shape)
-    stiffness = isotropic_stiffness(phase, dimensions)
-    return elastic_solid(stiffness.reshape(*stiffness.shape, *(1,) * dimensions) * jnp.ones(q.shape), free)
+    return elastic_solid(electrolyte_stiffness(q.solids, dimensions) * jnp.ones(q.shape), free)
 
 
 class _Laid(NamedTuple):

@@ -93,7 +93,7 @@ class CrackModel(StressedModel):
         length = max(float(self._start.measures.crack_surface) / self.depth, 5.0 * self.grid.spacing[0])
         bulk, shear = float(solids.electrolyte.bulk), float(solids.electrolyte.shear)
         plane = 4.0 * shear * (3.0 * bulk + shear) / (3.0 * bulk + 4.0 * shear)
-        toughness = math.sqrt(float(solids.toughness) * plane)
+        toughness = math.sqrt(float(jnp.mean(solids.toughness)) * plane)
         volume = 2.0 * math.sqrt(math.pi) * toughness * length**1.5 / plane
         rate = float(solids.metal_volume) / FARADAY * 2.0 * max(abs(current_density), 1e-3) * length
         return volume / rate
