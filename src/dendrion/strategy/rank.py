@@ -135,7 +135,7 @@ def rank(
         raise InputError("unknown measure", field="by", value=by, allowed=", ".join(MEASURES))
     if samples < 2:
         raise InputError("too few samples", field="samples", value=samples, allowed="2 or more", hint="200")
-    chosen = {name: strategy_named(name) for name in only} if only else strategies()
+    chosen = sorted({strategy_named(name).name for name in only}) if only else list(strategies())
     measure = _Measure(case, by, samples, seed)
     singles, refused = _entries(measure, [(name,) for name in chosen], GROUPS)
     entries = list(singles)
