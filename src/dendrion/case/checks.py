@@ -15,6 +15,7 @@ from .lattice import lattice_errors
 from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
+from .microstructure_checks import microstructure_errors, microstructure_warnings
 
 if TYPE_CHECKING:
     from .model import Case
@@ -26,8 +27,13 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
-    errors += [*lattice_errors(case), *contact_errors(case)]
-    warnings = [*geometry_warnings(case), *_protocol_warnings(case), *_unused(case)]
+    errors += [*lattice_errors(case), *contact_errors(case), *microstructure_errors(case)]
+    warnings = [
+        *geometry_warnings(case),
+        *_protocol_warnings(case),
+        *_unused(case),
+        *microstructure_warnings(case),
+    ]
     more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
     return [*errors, *more_errors], [*warnings, *more_warnings]
 

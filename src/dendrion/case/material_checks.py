@@ -14,6 +14,7 @@ from .geometry_checks import steep_shapes
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
+from .microstructure_checks import microstructure_material_errors
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -67,6 +68,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     errors += _temperatures(case, sheets["metal"])
     if not errors:
         errors += lattice_material_errors(case, sheets)
+        errors += microstructure_material_errors(case, sheets["electrolyte"])
     if errors or not geometry_fits:
         return errors, []
     return errors, [

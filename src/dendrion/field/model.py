@@ -25,6 +25,7 @@ from dendrion.field.build import (
 from dendrion.field.charge import Control
 from dendrion.field.connectivity import METAL_THRESHOLD, active_region, connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile, peak_to_valley
+from dendrion.field.grains import grain_fields
 from dendrion.field.properties import number
 from dendrion.numerics.grid import Grid
 
@@ -105,6 +106,7 @@ class TwoPotentialModel:
         self.morphology = "flat"
         self._reference_salt = float(self.parameters.electrolyte.reference_concentration)
         self._start = initial_state(case, self.parameters)
+        self._grains = grain_fields(case, self.grid)
         self._first_metal = self._metal_thickness(np.asarray(self._start.order_parameter))
         self._first_salt = float(observables.measure(self.parameters, self._start).salt)
         self._known: tuple[Any, NDArray[np.bool_], NDArray[np.float64]] | None = None
@@ -295,4 +297,4 @@ class TwoPotentialModel:
             fields["salt_concentration"] = (
                 np.asarray(state.concentration), "mol/m^3", "salt concentration in the electrolyte",
             )  # fmt: skip
-        return fields
+        return {**fields, **self._grains}

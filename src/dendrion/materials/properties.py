@@ -50,7 +50,13 @@ def _metal() -> list[Property]:
         Property(
             "stripping_activation_energy", "J/mol", "of the critical stripping current", "activation_energy"
         ),
+        Property("vacancy_formation_energy", "J/mol", "energy to make a vacancy", "activation_energy"),
+        Property(
+            "cohesive_energy", "J/mol", "energy to take the crystal apart into atoms", "activation_energy"
+        ),
         Property("lattice_parameter", "m", "edge of the cubic cell", "length"),
+        Property("surface_energy_slope", "J/m^2/K", "d(surface energy)/dT", "J/m^2/K", "±"),
+        Property("grain_boundary_energy", "J/m^2", "energy of a grain boundary", "surface_energy"),
         Property(
             "entropic_coefficient",
             "V/K",
@@ -104,6 +110,9 @@ def _mechanics() -> list[Property]:
         Property("biaxial_modulus", "Pa", "biaxial modulus of a film", "pressure"),
         Property("poisson_ratio", "1", "Poisson's ratio", "1", "-1", 0.5),
         Property("zener_anisotropy", "1", "2 C44/(C11 - C12)", "1"),
+        Property("elastic_constant_11", "Pa", "C11 of the crystal", "pressure"),
+        Property("elastic_constant_12", "Pa", "C12 of the crystal", "pressure", "±"),
+        Property("elastic_constant_44", "Pa", "C44 of the crystal", "pressure"),
         Property("hardness", "Pa", "indentation hardness", "pressure"),
         Property("fracture_toughness", "Pa*m^0.5", "K_IC", "toughness"),
         Property("fracture_energy", "J/m^2", "G_c = K_IC^2 (1 - nu^2)/E", "surface_energy"),
@@ -136,6 +145,21 @@ def _mechanics() -> list[Property]:
         Property("anand_hardening_modulus", "Pa", "H0 of the Anand law", "pressure"),
         Property("anand_hardening_exponent", "1", "a of the Anand law", "1"),
         Property("anand_saturation_exponent", "1", "n of the Anand law", "1"),
+    ]
+
+
+def _cathode() -> list[Property]:
+    return [
+        Property(
+            "open_circuit_potential", "V", "against the metal, over the ion's concentration", "potential"
+        ),
+        Property("maximum_concentration", "mol/m^3", "sites of the ion a volume", "concentration"),
+        Property("highest_stoichiometry", "1", "share of the sites filled when discharged", "1", "+", 1.0),
+        Property("lowest_stoichiometry", "1", "share of the sites filled when charged", "1", "+", 1.0),
+        Property("solid_diffusivity", "m^2/s", "diffusivity of the ion in the particle", "diffusivity"),
+        Property("particle_radius", "m", "radius of the particles", "length"),
+        Property("active_volume_fraction", "1", "active material a volume of electrode", "1", "+", 1.0),
+        Property("electrolyte_volume_fraction", "1", "electrolyte a volume of electrode", "1", "+", 1.0),
     ]
 
 
@@ -180,7 +204,7 @@ def _interface() -> list[Property]:
 
 
 PROPERTIES: dict[str, Property] = {
-    item.name: item for item in [*_metal(), *_electrolyte(), *_mechanics(), *_interface()]
+    item.name: item for item in [*_metal(), *_electrolyte(), *_cathode(), *_mechanics(), *_interface()]
 }
 """Every property by name, in the order in which a data sheet lists them."""
 

@@ -135,7 +135,7 @@ def _shown(outcomes: list[TestOutcome], currents: Any) -> Any:
 def _intervals(axes: Axes, steps: Any, shares: Any) -> None:
     """Each step's failures happened somewhere between the step before and this one: a bar over that stretch."""
     edges = np.concatenate(([0.0], steps))
-    axes.stairs(shares, edges, color=LINES[0], lw=1.4, label="failed by the end of the step")
+    axes.stairs(shares, edges, baseline=None, color=LINES[0], lw=1.4, label="failed by the end of the step")
     axes.plot(steps, shares, "o", color=LINES[0], ms=3.5)
 
 

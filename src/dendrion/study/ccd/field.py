@@ -34,6 +34,9 @@ GROWN = 1.05
 USED_UP = "the salt is used up"
 """Reason of a failure by depletion that no time step could follow."""
 
+LOST = 0.1
+"""Share of the interface that touches below which lost contact is the mechanism [dimensionless]."""
+
 DEPLETED = 0.02
 """Share of the salt left at the worst place that makes depletion the mechanism [dimensionless]."""
 
@@ -58,7 +61,11 @@ def specimens(case: Case, flaws: numpy.ndarray | None, count: int, seed: int) ->
         columns.append(("initial.surface.seed", seeds))
     if isinstance(case.given.get("microstructure"), Mapping):
         columns.append(("microstructure.seed", seeds))
-    if flaws is not None and case.physics.fracture == "none":
+    if case.physics.heterogeneity is not None:
+        columns.append(("physics.heterogeneity.seed", seeds))
+    if flaws is not None and case.physics.engine == "contact":
+        columns.append(("contact.flaw_length", _lengths(flaws)))
+    elif flaws is not None and case.physics.fracture == "none":
         notes.append("the case has no fracture: flaws do nothing, specimens differ by their seeds alone")
     elif flaws is not None:
         columns.append(_flaw_column(case, flaws))
@@ -68,7 +75,7 @@ def specimens(case: Case, flaws: numpy.ndarray | None, count: int, seed: int) ->
 
 
 def _flaw_column(case: Case, flaws: numpy.ndarray) -> tuple[str, list[str]]:
-    lengths = [f"{float(f'{length:.6g}')!r} m" for length in flaws]
+    lengths = _lengths(flaws)
     keys = {"notch": "length", "penny": "radius"}
     for place, flaw in enumerate(case.flaws):
         if flaw.kind in keys:
@@ -79,6 +86,10 @@ def _flaw_column(case: Case, flaws: numpy.ndarray) -> tuple[str, list[str]]:
             "a flaw needs two dimensions", field="domain.size", hint="--flaws case, or a 2-D case"
         )
     return "flaws", [f"[{{kind: notch, at: [0 m, {middle}], length: {length}}}]" for length in lengths]
+
+
+def _lengths(flaws: numpy.ndarray) -> list[str]:
+    return [f"{float(f'{length:.6g}')!r} m" for length in flaws]
 
 
 def evaluator(protocol: TestProtocol) -> Callable[[Any, Path | None], Mapping[str, Any]]:
@@ -107,6 +118,8 @@ def climb(case: Case, folder: Path | None = None, *, protocol: TestProtocol) -> 
     if simulation.status == "failed":
         raise SimulationError(f"{simulation.stop_reason} at t = {simulation.time:.6g} s")
     summary = simulation.summary()
+    if watch.failing is None and getattr(simulation.model, "ended", None):
+        watch.fail(simulation.stop_reason)
     if simulation.status == "shorted" and watch.failing is None:
         watch.fail("metal reached the counter electrode")
     reference = float(
@@ -172,8 +185,10 @@ class _Watch:
         left = self._row.get("salt_concentration_min_mol_per_m3", math.nan)
         if self.why == USED_UP or (salt > 0.0 and left < DEPLETED * salt):
             return "depletion"
-        if now > GROWN * before and math.isfinite(now):
+        if self._row.get("flaw_drive", 0.0) >= 1.0 or (now > GROWN * before and math.isfinite(now)):
             return "crack"
+        if self._row.get("contact_fraction", 1.0) < LOST:
+            return "void"
         return (
             "void"
             if self.failing.side == "stripping" and self.protocol.failure.voltage is not None
