@@ -283,3 +283,12 @@ def test_pairs_keep_both_changes():
         ]
         assert value > max(alone)
     assert "bolt" in strategy_named("Expansion Bolt").title
+
+
+def test_the_page_is_that_of_the_code():
+    from pathlib import Path
+
+    from dendrion.strategy.document import table
+
+    page = Path(__file__).parents[2] / "docs" / "strategies-table.md"
+    assert page.read_text(encoding="utf-8") == table()

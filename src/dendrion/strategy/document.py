@@ -49,7 +49,11 @@ def _section(strategy: Strategy) -> str:
     lines += ["", "| number | value | range | source |", "|---|---|---|---|"]
     for number in strategy.numbers.values():
         spread = "" if number.spread.low is None else f"{number.spread.low:g} to {number.spread.high:g}"
-        lines.append(f"| {number.name} | {number.value:g} {number.unit} | {spread} | {number.reference} |".replace(" 1 |", " |"))
+        lines.append(
+            f"| {number.name} | {number.value:g} {number.unit} | {spread} | {number.reference} |".replace(
+                " 1 |", " |"
+            )
+        )
     return "\n".join(lines)
 
 
