@@ -65,6 +65,10 @@ def test_pairs_are_better_than_their_parts_here(ranking):
     assert both.gain > max(entries[name,].gain for name in both.names)
     assert both.lost == pytest.approx(sum(entries[name,].lost for name in both.names))
     assert both.complexity == 3
+    idle = entries["grain_texture", "uniform_heating"]
+    assert (idle.low, idle.median, idle.high) == tuple(
+        getattr(entries["uniform_heating",], name) for name in ("low", "median", "high")
+    )
     assert len(both.sides) == 2
 
 
