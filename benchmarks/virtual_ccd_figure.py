@@ -26,7 +26,9 @@ def draw(
     """Draws all panels: targets with what was found, series over pressure [MPa] and temperature [°C], gains."""
     with matplotlib.rc_context(RC):
         figure = new_figure(11.0, 8.2)
-        axes = figure.subplot_mosaic("AAABBB;CCDDEE", height_ratios=(1.1, 1.0))
+        above, below = figure.subfigures(2, 1, height_ratios=(1.1, 1.0))
+        panels = [*above.subplots(1, 2), *below.subplots(1, 3)]
+        axes = dict(zip("ABCDE", panels, strict=True))
         _parity(axes["A"], found)
         _temperature(axes["B"], *warmth)
         _pressure(axes["C"], *pressure)
@@ -61,9 +63,9 @@ def _parity(axes: Any, found: Sequence[tuple[Any, Any]]) -> None:
         axes.plot([], [], "o", color=LINES[place], label=name)
     for name, mark in MARKS.items():
         axes.plot([], [], mark, color=INK, mfc="none", label=name)
-    axes.set(xscale="log", yscale="log", xlim=(0.03, 40.0), ylim=(2e-3, 3e6), xlabel="measured [mA/cm²]", ylabel="simulated [mA/cm²]",
+    axes.set(xscale="log", yscale="log", xlim=(0.03, 40.0), ylim=(2e-3, 3e9), xlabel="measured [mA/cm²]", ylabel="simulated [mA/cm²]",
              title="Critical currents: median, 5 to 95 % of specimens")  # fmt: skip
-    axes.legend(fontsize=7.5, loc="center left", bbox_to_anchor=(1.01, 0.5))
+    axes.legend(fontsize=7.5, loc="upper left", ncols=3)
 
 
 def _band(axes: Any, x: Sequence[float], series: Sequence[Any], colour: str, text: str) -> None:
@@ -110,7 +112,7 @@ def _life(axes: Any, pressures: Sequence[float], series: Sequence[Any]) -> None:
         "-o",
         color=LINES[0],
         ms=4,
-        label="specimens that short at once, simulated",
+        label="short at once, simulated",
     )
     axes.set(
         xscale="log",
@@ -123,7 +125,7 @@ def _life(axes: Any, pressures: Sequence[float], series: Sequence[Any]) -> None:
     other = axes.twinx()
     points = dn.evidence.evidence("lpsc_short_time_pressure").points
     other.plot([point.at["stack_pressure"] / 1e6 for point in points], [point.middle / 3600.0 for point in points], "s", color=LINES[1],
-               ms=6, label="time to short, measured (5 MPa: at least)")  # fmt: skip
+               ms=6, label="time to short, measured")  # fmt: skip
     other.set(ylim=(-50, 1400))
     other.set_ylabel("time to short [h]", color=LINES[1])
     other.spines["top"].set_visible(False)
@@ -144,6 +146,4 @@ def _gains(axes: Any, gains: Sequence[tuple[str, float]]) -> None:
     )
     axes.invert_yaxis()
     axes.axvline(1.0, color=INK, lw=0.6)
-    axes.set(
-        xlim=(0.0, 4.3), xlabel="critical current over that without difference", title="LLZTO, 20 K across"
-    )
+    axes.set(xlim=(0.0, 4.3), xlabel="gain of the critical current", title="LLZTO, 20 K across")

@@ -23,7 +23,7 @@ FLOORS = {
     "materials": 1, "evidence": 1, "microstructure": 1,
     "case": 2,
     "numerics": 3,
-    "field": 4, "theory": 4, "lattice": 4,
+    "field": 4, "theory": 4, "lattice": 4, "cell": 4, "atoms": 4,
     "runs": 5,
     "study": 6,
     "strategy": 7,

@@ -220,3 +220,25 @@ def test_contact_that_stripping_loses_fails_by_a_void(tmp_path):
         found[pressure] = result.outcomes
     assert [one.mechanism for one in found["0.2 MPa"]] == ["void", "void"]
     assert all(one.step is None for one in found["10 MPa"])
+
+
+@pytest.mark.slow
+def test_stripping_parts_the_metal_on_the_contact_engine(tmp_path):
+    case = Case.from_mapping(
+        {
+            "title": "Lithium parts from LLZO", "cell": {"metal": "Li", "electrolyte": "LLZO"},
+            "domain": {"size": ["100 um", "50 um"], "cells": [40, 32], "lateral": "periodic"}, "initial": {"metal_thickness": "50 um"},
+            "contact": {"insulating": [{"at": ["25 um"], "radius": "5 um"}], "flaw_length": "20 um"},
+            "conditions": {"temperature": "25 degC", "stack_pressure": "0.1 MPa"}, "physics": {"engine": "contact"},
+            "protocol": ["rest for 1 s"],
+        }
+    )  # fmt: skip
+    protocol = ladder(
+        kind="stripping_only", half_cycle={"capacity": "0.5 mAh/cm^2"},
+        current={"start": "0.02 mA/cm^2", "factor": "3", "end": "5 mA/cm^2"},
+    )  # fmt: skip
+    result = run_ccd(case, protocol, tmp_path / "test", seeds=1, flaws="fixed(20 um)", workers=0)
+    assert not result.lost
+    assert result.outcomes[0].mechanism == "void"
+    assert result.outcomes[0].plated == 0.0
+    assert result.outcomes[0].note == "the voltage passed 1 V"

@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
+from dendrion.cli.atoms_command import atoms_app
 from dendrion.cli.cases_command import cases
 from dendrion.cli.ccd_command import ccd
+from dendrion.cli.cell_command import cell_app
 from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.report_command import report
@@ -45,6 +47,8 @@ app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
+app.add_typer(cell_app, name="cell")
+app.add_typer(atoms_app, name="atoms")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"
 

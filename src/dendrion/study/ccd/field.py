@@ -64,7 +64,7 @@ def specimens(case: Case, flaws: numpy.ndarray | None, count: int, seed: int) ->
     if case.physics.heterogeneity is not None:
         columns.append(("physics.heterogeneity.seed", seeds))
     if flaws is not None and case.physics.engine == "contact":
-        columns.append(("contact.flaw_length", [f"{float(f'{length:.6g}')!r} m" for length in flaws]))
+        columns.append(("contact.flaw_length", _lengths(flaws)))
     elif flaws is not None and case.physics.fracture == "none":
         notes.append("the case has no fracture: flaws do nothing, specimens differ by their seeds alone")
     elif flaws is not None:
@@ -75,7 +75,7 @@ def specimens(case: Case, flaws: numpy.ndarray | None, count: int, seed: int) ->
 
 
 def _flaw_column(case: Case, flaws: numpy.ndarray) -> tuple[str, list[str]]:
-    lengths = [f"{float(f'{length:.6g}')!r} m" for length in flaws]
+    lengths = _lengths(flaws)
     keys = {"notch": "length", "penny": "radius"}
     for place, flaw in enumerate(case.flaws):
         if flaw.kind in keys:
@@ -86,6 +86,10 @@ def _flaw_column(case: Case, flaws: numpy.ndarray) -> tuple[str, list[str]]:
             "a flaw needs two dimensions", field="domain.size", hint="--flaws case, or a 2-D case"
         )
     return "flaws", [f"[{{kind: notch, at: [0 m, {middle}], length: {length}}}]" for length in lengths]
+
+
+def _lengths(flaws: numpy.ndarray) -> list[str]:
+    return [f"{float(f'{length:.6g}')!r} m" for length in flaws]
 
 
 def evaluator(protocol: TestProtocol) -> Callable[[Any, Path | None], Mapping[str, Any]]:
@@ -181,7 +185,7 @@ class _Watch:
         left = self._row.get("salt_concentration_min_mol_per_m3", math.nan)
         if self.why == USED_UP or (salt > 0.0 and left < DEPLETED * salt):
             return "depletion"
-        if (now > GROWN * before and math.isfinite(now)) or self._row.get("flaw_drive", 0.0) >= 1.0:
+        if self._row.get("flaw_drive", 0.0) >= 1.0 or (now > GROWN * before and math.isfinite(now)):
             return "crack"
         if self._row.get("contact_fraction", 1.0) < LOST:
             return "void"
