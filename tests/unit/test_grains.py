@@ -17,6 +17,7 @@ from dendrion.field.crack_build import make_crack_parameters
 from dendrion.field.grains import (
     conduction_factors,
     cubic_constants,
+    grain_fields,
     grain_map,
     share_at_boundaries,
     stiffness_map,
@@ -239,3 +240,15 @@ def test_grains_that_the_grid_does_not_carry_warn():
     given = load_case("llzo_flaw", set=[*CRACKED, "microstructure={kind: polycrystal, grain_size: 3 um, pores: {fraction: 0.01, size: 2 um}}"])  # fmt: skip
     text = " ".join(given.warnings)
     assert "less than 4 grid cells" in text and "less than 3 grid cells" in text
+
+
+def test_stored_grains_name_pores_and_particles():
+    text = "{kind: polycrystal, grain_size: 9 um, pores: {fraction: 0.04, size: 4 um}, particles: [{fraction: 0.05, size: 5 um}]}"
+    given = load_case("llzo_flaw", set=[*CRACKED, f"microstructure={text}"])
+    grid = make_grid(given)
+    stored, found = grain_fields(given, grid), grain_map(given, grid)
+    labels = stored["grain"][0]
+    assert np.array_equal(labels == 0.0, found.phase == -1)
+    assert np.array_equal(labels == -1.0, found.phase == 1)
+    assert np.array_equal(labels[found.phase == 0], found.labels[found.phase == 0] + 1.0)
+    assert stored["grain_boundary"][0].max() == 1.0

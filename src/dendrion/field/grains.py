@@ -248,9 +248,9 @@ def grain_fields(case: Case, grid: Grid) -> dict[str, tuple[Floats, str, str]]:
     found = grain_map(case, grid)
     if found is None:
         return {}
-    labels = np.where(found.phase == 0, found.labels + 1, np.minimum(0, -found.phase) - (found.phase == -1))
+    labels = np.where(found.phase == 0, found.labels + 1, np.where(found.phase == -1, 0, -found.phase))
     return {
-        "grain": (labels.astype(float), "1", "grain, from 1; 0 pore or below: second phase"),
+        "grain": (labels.astype(float), "1", "grain, from 1; 0 pore; below 0 second phase"),
         "grain_boundary": (
             found.coverage * (found.phase == 0),
             "1",

@@ -104,7 +104,11 @@ class Plane:
         levels = np.linspace(low, high, _CONTOURS + 2)[1:-1]
         present = electrolyte[self.front < 0.5]
         inside = present.size and present.min() < levels[-1] and present.max() > levels[0]
-        if panel.name != "electric_field" and high > low and inside:
+        # Boundaries cut up the level lines of the current.
+        rough = panel.name == "electric_field" or (
+            panel.name == "ionic_current_density" and has_grains(self.frames)
+        )
+        if not rough and high > low and inside:
             axes.contour(*self.centres, electrolyte.T, levels=levels, **_LEVEL_LINES)
         self.fill(axes, self.front, METAL)
         names = [self.frames.axes[axis] for axis in self.directions]
