@@ -215,9 +215,10 @@ class PybammCell:
 
         before, numbers = self.state, self.numbers
         # PyBaMM stores the salt at its nodes: from the first of them along the gradient that the current makes.
-        first = float(self.simulation.mesh["separator"].nodes[0])
-        beside = float(solution["Electrolyte concentration [mol.m-3]"](t=solution.t[-1], x=first))
-        salt = beside - self.salt_slope * reaction * first
+        mesh = self.simulation.mesh["separator"]
+        distance = float(mesh.nodes[0] - mesh.edges[0])
+        beside = float(solution["Electrolyte concentration [mol.m-3]"].entries[0, -1])
+        salt = beside - self.salt_slope * reaction * distance
         plated = before.plated + reaction * dt
         kinetic = GAS_CONSTANT * temperature / (FARADAY * numbers.exchange(temperature) * feedback.area_ratio)
         return CellState(
