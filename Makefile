@@ -29,7 +29,7 @@ constraints:                               ## resolve the newest versions of eve
 	rm -rf build/resolve
 	$(PYTHON) -m venv build/resolve
 	build/resolve/bin/python -m pip install --quiet --upgrade pip
-	build/resolve/bin/python -m pip install --quiet ".[test,lint,docs,zarr,sweep,cycler,benchmark]"
+	build/resolve/bin/python -m pip install --quiet ".[test,lint,docs,zarr,sweep,cycler,benchmark,atoms,atoms-lammps,atoms-mlip]"
 	build/resolve/bin/python -m pip freeze --exclude dendrion > constraints.txt
 
 clean:                                     ## everything that was installed or built, never runs/

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, get_args
 
 from pydantic import (
@@ -12,6 +13,7 @@ from pydantic import (
     ConfigDict,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic.fields import FieldInfo
@@ -137,23 +139,35 @@ def _switch(value: object) -> object:
     return {"on": True, "off": False}.get(value, value) if isinstance(value, str) else value
 
 
-def _material(value: object) -> object:
+def _material(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, str) and value.strip().endswith((".yaml", ".yml")):
+        return _material_of_file(value.strip(), Path((info.context or {}).get("folder", ".")))
     if isinstance(value, str) and value.strip():
         return value.strip()
     if isinstance(value, Mapping) and value:
         return dict(value)
     raise refusal(
         "the name of a material or a mapping with its claims is needed",
-        allowed="a name that 'dendrion materials list' shows, or an inline mapping",
+        allowed="a name that 'dendrion materials list' shows, a YAML data sheet, or an inline mapping",
         hint="LLZO",
     )
+
+
+def _material_of_file(name: str, folder: Path) -> dict[str, Any]:
+    """The data sheet in a file beside the case, as the inline mapping that the case then carries."""
+    from ..materials import read_material_file
+
+    try:
+        return read_material_file(folder / name)[1]
+    except InputError as error:
+        raise refusal(str(error), hint=error.hint) from None
 
 
 Switch = Annotated[bool, BeforeValidator(_switch), WithJsonSchema({"enum": [True, False, "on", "off"]})]
 """``on`` or ``off`` (also ``true`` and ``false``)."""
 
 MaterialChoice = Annotated[str | dict[str, Any], BeforeValidator(_material)]
-"""The name of a material or an inline mapping of claims."""
+"""The name of a material, a data sheet (a YAML file beside the case), or an inline mapping of claims."""
 
 Length = Annotated[float, QuantityField("length", above=0.0, at_most=1.0)]
 Position = Annotated[float, QuantityField("length", at_least=0.0, at_most=1.0)]

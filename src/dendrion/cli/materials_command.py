@@ -45,16 +45,18 @@ def list_command(as_json: AsJson = False) -> None:
 
 @materials_app.command("show")
 def show_command(
-    name: Annotated[str, typer.Argument(help="A material (LLZO) or an interface (Li|LLZO).")],
+    name: Annotated[
+        str, typer.Argument(help="A material (LLZO), an interface (Li|LLZO) or a data sheet's file.")
+    ],
     property_name: Annotated[
         str | None, typer.Argument(metavar="[PROPERTY]", help="One property: its claims whole.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Shows the claims of a material, or everything about one of its properties."""
-    from ..materials import material
+    from ..materials import material, read_material_file
 
-    sheet = material(name)
+    sheet = read_material_file(name)[0] if name.endswith((".yaml", ".yml")) else material(name)
     if property_name is None:
         claims = sheet.all_claims()
     else:
@@ -127,9 +129,25 @@ def _show_property(claims: Sequence[Claim]) -> None:
             "doi": claim.doi if claim.doi and claim.doi not in claim.source else None,
             "read in": claim.via,
             "note": claim.note,
+            "unusable": claim.unusable,
+            "computed": _computed(claim),
         }
         lines += [f"    {key:<13}{text}" for key, text in details.items() if text]
     _print(*lines)
+
+
+def _computed(claim: Claim) -> str | None:
+    """Model, version, hash and checks of a computed number, in a line."""
+    made = claim.computed
+    if not made:
+        return None
+    weights = made.get("weights_sha256")
+    checks = "; ".join(f"{name} {result}" for name, result in made.get("checks", {}).items())
+    parts = [
+        f"{made['calculator']} {made.get('version', '')}".strip(),
+        f"weights {weights[:12]}" if weights else None,
+    ]
+    return ", ".join(part for part in [*parts, checks or None] if part)
 
 
 def _value(claim: Claim) -> str:

@@ -14,7 +14,7 @@ from jaxtyping import Array
 
 from dendrion.field.filling_system import Body
 from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
-from dendrion.field.solids import Solids, isotropic_stiffness
+from dendrion.field.solids import Solids, electrolyte_stiffness
 from dendrion.numerics.elasticity import cell_strain
 
 VOID_STIFFNESS = 1e-6
@@ -60,8 +60,7 @@ class FlowingBody(eqx.Module):
         moved, f = self.flow(displacement), self.fraction
         strain = plane_strain(cell_strain(displacement, self.spacing, self.periodic))
         dimensions = strain.ndim - 1
-        solid = isotropic_stiffness(self.solids.electrolyte, dimensions)
-        solid = solid.reshape(*solid.shape, *(1,) * dimensions)
+        solid = electrolyte_stiffness(self.solids, dimensions)
         elastic = jnp.sum(solid * (strain - self.electrolyte_strain)[None], axis=1)
         stress = self.solidity * (f * moved.stress + (1.0 - f) * elastic)
         return stress, self.solidity * (f * moved.tangent + (1.0 - f) * solid)

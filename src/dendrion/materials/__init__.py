@@ -2,7 +2,7 @@
 
 from .build import GIVEN
 from .claim import TAGS, Claim, ValidityWarning
-from .library import interface, list_materials, material, material_from_mapping
+from .library import interface, list_materials, material, material_from_mapping, read_material_file
 from .material import Material
 from .properties import PROPERTIES, Property
 
@@ -18,4 +18,5 @@ __all__ = [
     "list_materials",
     "material",
     "material_from_mapping",
+    "read_material_file",
 ]

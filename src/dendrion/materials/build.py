@@ -137,7 +137,8 @@ class ClaimMaker:
             raise self.place.refuse("'source' is missing", hint=hint)
         factor = self.unit_factor(entry.unit)
         value = entry.value * factor
-        self._check(value)
+        if not entry.unusable:  # a number that can't be right is kept, with the reason
+            self._check(value)
         law, exact = LawMaker(self, entry).make(value)
         return Claim(
             material=self.material,
@@ -159,6 +160,8 @@ class ClaimMaker:
             default=entry.default,
             why_default=entry.why,
             molten=entry.molten,
+            unusable=entry.unusable,
+            computed=entry.computed.model_dump(exclude_none=True) if entry.computed else None,
         )
 
     def _check(self, value: float) -> None:
@@ -234,7 +237,8 @@ class ClaimMaker:
                 value=f"low {low:g}, value {value:g}, high {high:g}",
                 allowed="low <= value <= high",
             )
-        if not (self.definition.admits(low * factor) and self.definition.admits(high * factor)):
+        possible = self.definition.admits(low * factor) and self.definition.admits(high * factor)
+        if not possible and not entry.unusable:
             allowed = self.definition.allowed
             raise refuse(
                 "the range goes beyond what is possible",
@@ -253,8 +257,14 @@ def _with_one_default(claims: list[Claim], place: Place) -> tuple[Claim, ...]:
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
         raise place.refuse("two claims have the same label", value=twice)
-    if len(claims) == 1:
-        return (replace(claims[0], default=True, why_default=claims[0].why_default or "the only claim"),)
+    usable = [claim for claim in claims if not claim.unusable]
+    if any(claim.default for claim in claims if claim.unusable):
+        raise place.refuse("a claim marked unusable can't be the default", hint="remove default: true")
+    if not usable:
+        return tuple(claims)
+    if len(usable) == 1:
+        only = replace(usable[0], default=True, why_default=usable[0].why_default or "the only claim")
+        return tuple(only if claim is usable[0] else claim for claim in claims)
     chosen = [claim for claim in claims if claim.default]
     if len(chosen) != 1:
         raise place.refuse(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import sys
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,8 @@ class Claim:
         default, why_default: whether this claim is used when no label is asked for, and why.
         molten: holds for the molten metal.
         melting_temperature: of the metal the claim is about [K]; laws end there.
+        unusable: why the number is kept for the record but never used.
+        computed: calculator, version, hash of its parameters, settings and checks of a computed number.
     """
 
     material: str
@@ -71,6 +74,8 @@ class Claim:
     why_default: str | None = None
     molten: bool = False
     melting_temperature: float | None = None
+    unusable: str | None = None
+    computed: Mapping[str, Any] | None = None
 
     @builtins.property
     def definition(self) -> Property:
@@ -103,11 +108,14 @@ class Claim:
 
         Raises:
             InputError: temperature not above 0 K, above the melting temperature of the metal, or where the
-                law gives no possible value; with ``strict`` also wherever ``check`` has something to say.
+                law gives no possible value, or a claim marked unusable; with ``strict`` also wherever
+                ``check`` has something to say.
 
         Warns:
             ValidityWarning: outside the range of the law (see ``check``).
         """
+        if self.unusable:
+            raise InputError(f"this claim is not to be used: {self.unusable}", field=self.name)
         concentration = self.concentration if concentration is None else concentration
         for message in self.check(temperature, concentration):
             if strict:
@@ -165,6 +173,8 @@ class Claim:
         names = ("tag", "source", "doi", "via", "note", "default", "why_default")
         result.update({name: getattr(self, name) for name in names})
         result["molten"] = self.molten or None
+        result["unusable"] = self.unusable
+        result["computed"] = dict(self.computed) if self.computed else None
         return {key: value for key, value in result.items() if value is not None}
 
     def _outside(

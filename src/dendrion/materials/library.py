@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ..errors import InputError
 from .material import Material, limited
+from .schema import plain
 from .sheet import GENERAL_INTERFACE, read_sheet, read_yaml, renamed
 
 _FOLDERS = ("metals", "electrolytes", "cathodes", "interfaces", "surroundings")
@@ -118,6 +120,24 @@ def material_from_mapping(
         InputError: whatever the schema, the units or the limits refuse, with file and line where known.
     """
     return read_sheet(mapping, material, file=file, given=given)
+
+
+def read_material_file(path: str | Path) -> tuple[Material, dict[str, Any]]:
+    """The material of a data sheet in a YAML file, and the sheet as a bare mapping.
+
+    A sheet with a ``base`` is an overlay: its claims stand in place of the base's. ``dendrion atoms compute``
+    writes such files; a case names them (``cell: {metal: Li-computed.yaml}``).
+
+    Raises:
+        InputError: no such file, or whatever the schema, the units or the limits refuse, with line and column.
+    """
+    file = Path(path)
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError("this data sheet can't be read", value=str(file), hint=error.strerror) from None
+    document = read_yaml(text, str(file))
+    return material_from_mapping(document, file=str(file)), plain(document)
 
 
 @cache

@@ -74,6 +74,10 @@ class Material:
                 allowed=f"{self.name} has claims of {', '.join(self.properties()) or 'nothing'}",
             )  # fmt: skip
         if label is None:
+            if found[0].unusable:
+                raise InputError(
+                    f"no usable claim of {property}: {found[0].unusable}", field=self.name, hint="give it in the case"
+                )  # fmt: skip
             return found[0]
         chosen = [claim for claim in found if claim.label == label]
         if not chosen:

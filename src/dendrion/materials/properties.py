@@ -50,7 +50,13 @@ def _metal() -> list[Property]:
         Property(
             "stripping_activation_energy", "J/mol", "of the critical stripping current", "activation_energy"
         ),
+        Property("vacancy_formation_energy", "J/mol", "energy to make a vacancy", "activation_energy"),
+        Property(
+            "cohesive_energy", "J/mol", "energy to take the crystal apart into atoms", "activation_energy"
+        ),
         Property("lattice_parameter", "m", "edge of the cubic cell", "length"),
+        Property("surface_energy_slope", "J/m^2/K", "d(surface energy)/dT", "J/m^2/K", "±"),
+        Property("grain_boundary_energy", "J/m^2", "energy of a grain boundary", "surface_energy"),
         Property(
             "entropic_coefficient",
             "V/K",
@@ -104,6 +110,9 @@ def _mechanics() -> list[Property]:
         Property("biaxial_modulus", "Pa", "biaxial modulus of a film", "pressure"),
         Property("poisson_ratio", "1", "Poisson's ratio", "1", "-1", 0.5),
         Property("zener_anisotropy", "1", "2 C44/(C11 - C12)", "1"),
+        Property("elastic_constant_11", "Pa", "C11 of the crystal", "pressure"),
+        Property("elastic_constant_12", "Pa", "C12 of the crystal", "pressure", "±"),
+        Property("elastic_constant_44", "Pa", "C44 of the crystal", "pressure"),
         Property("hardness", "Pa", "indentation hardness", "pressure"),
         Property("fracture_toughness", "Pa*m^0.5", "K_IC", "toughness"),
         Property("fracture_energy", "J/m^2", "G_c = K_IC^2 (1 - nu^2)/E", "surface_energy"),

@@ -65,6 +65,17 @@ class LawEntry(_Entry):
     note: str | None = None
 
 
+class ComputedEntry(_Entry):
+    """How a number was computed: with what, how, and what was checked."""
+
+    calculator: str
+    package: str | None = None
+    version: str | None = None
+    weights_sha256: str | None = Field(None, description="of the file that holds the model's parameters")
+    settings: dict[str, float | int | str | bool | list[int]] = Field(default_factory=dict)
+    checks: dict[str, str] = Field(default_factory=dict, description="check to 'passed: …' or 'failed: …'")
+
+
 class ClaimEntry(SpreadEntry):
     """One claim: a value with its unit, tag and source, and whatever else is known about it."""
 
@@ -84,6 +95,8 @@ class ClaimEntry(SpreadEntry):
     default: bool = False
     why: str | None = Field(None, description="why this claim is the default")
     molten: bool = False
+    unusable: str | None = Field(None, min_length=1, description="why the number is kept but never used")
+    computed: ComputedEntry | None = Field(None, description="how it was computed, for a number of a model")
 
 
 class MaterialEntry(_Entry):

@@ -51,7 +51,7 @@ def read_sheet(
     entry = _head(mapping, base, file)
     stated = dict(build_claims(raw or {}, entry.name, file=file, document=mapping, given=given))
     if base is not None:
-        stated = {**renamed(base.stated, entry.name), **stated}
+        stated = _upon(renamed(base.stated, entry.name), stated)
     melting, ion = None, str(entry.ion) if entry.ion else None
     if entry.kind == "interface" and entry.metal:
         metal = find(entry.metal)
@@ -73,6 +73,15 @@ def read_sheet(
         melting_temperature=melting,
         stated=limited(stated, melting),
     )
+
+
+def _upon(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """A sheet's claims in place of its base's; where all of a property's are unusable the base's stay beside."""
+    kept = {
+        name: (*below.get(name, ()), *claims) if all(claim.unusable for claim in claims) else claims
+        for name, claims in above.items()
+    }
+    return {**below, **kept}
 
 
 def renamed(stated: Mapping[str, Any], name: str) -> dict[str, Any]:

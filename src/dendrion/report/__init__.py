@@ -29,6 +29,7 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     """
     import matplotlib
 
+    from dendrion.report.contact import contact_profiles, gap_over_time, has_contact
     from dendrion.report.cracks import crack_profiles, has_crack
     from dendrion.report.curves import history_curves
     from dendrion.report.frames import Frames
@@ -41,6 +42,8 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     figures = {"final": {1: profiles, 2: final_map, 3: final_solid}[max(frames.dimension, 1)]}
     if frames.dimension > 1:
         figures["evolution"] = evolution_map
+    if has_contact(frames):
+        figures |= {"final": contact_profiles, "evolution": gap_over_time}
     if has_crack(frames):
         figures["crack"] = crack_profiles
     folder.figures.mkdir(exist_ok=True)
