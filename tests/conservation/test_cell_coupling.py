@@ -57,3 +57,28 @@ def test_a_pack_shares_its_current_exactly():
     chances = run.chances()
     assert sum(chances.values()) == pytest.approx(1.0)
     assert chances["loose"] > 0.5
+
+
+def test_an_interrupted_cosimulation_goes_on_bit_for_bit(tmp_path):
+    from dendrion.study.cell_run import history_text, run_cell
+
+    (tmp_path / "dendrite.yaml").write_text(
+        "cell: {metal: Li, electrolyte: PEO-LiTFSI}\ndomain: {size: [40 um], cells: [64]}\n"
+        'conditions: {temperature: 90 degC}\nprotocol: ["rest for 1 s"]\n'
+    )
+    given = {**polymer_cell().given, "coupling": {"case": "dendrite.yaml", "interval": "30 s"}}
+    file = CellFile.from_mapping(
+        {**given, "protocol": ["Charge at 0.3C for 2 min", "rest for 30 s"]}, tmp_path
+    )
+    asked = []
+
+    def third():
+        asked.append(1)
+        return len(asked) == 3
+
+    whole = run_cell(file, tmp_path / "whole")
+    assert run_cell(file, tmp_path / "part", stop_requested=third).status == "interrupted"
+    part = run_cell(file, tmp_path / "part", resume=True)
+    assert history_text(part) == history_text(whole)
+    assert part.summary["coupling"] == whole.summary["coupling"]
+    assert abs(part.summary["coupling"]["charge_error"]) < 1e-6
