@@ -244,7 +244,8 @@ def conclude(
     if q.links.flow_to_heat:
         heat = heat + body.fraction * flowed.dissipation / step
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
-    energies = _audit(p, q, crack, s, body, f, solved, flowed.dissipation * body.fraction, growth, step)
+    lost = body.work_of_flow(crack.filling.displacement, flowed) * body.fraction
+    energies = _audit(p, q, crack, s, body, f, solved, lost, growth, step)
     dyad = plane_strain(mandel_dyad(solved.normal, solved.normal))
     filling, xi, strain = hand_over(solved.filling, new.order_parameter, dyad)
     new = new._replace(order_parameter=xi)

@@ -54,6 +54,9 @@ LARGEST_ADVANCE = 2.0
 TOUCHING = 1.5
 """Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
 
+RUNAWAY = 2.0
+"""Order parameter beyond which the explicit update of the front has run away and the step is refused [dimensionless]."""
+
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
@@ -117,7 +120,8 @@ class CrackModel(StressedModel):
             unstable = length <= SHORTEST_SHARE * scale
             advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
-            refused = not counts.settled or (advance > LARGEST_ADVANCE * aim and not unstable)
+            calm = float(jnp.max(jnp.abs(new.order_parameter))) < RUNAWAY
+            refused = not (counts.settled and calm) or (advance > LARGEST_ADVANCE * aim and not unstable)
             if refused and unstable:
                 raise SimulationError(
                     f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
