@@ -45,7 +45,9 @@ def list_command(as_json: AsJson = False) -> None:
 
 @materials_app.command("show")
 def show_command(
-    name: Annotated[str, typer.Argument(help="A material (LLZO), an interface (Li|LLZO) or a data sheet's file.")],
+    name: Annotated[
+        str, typer.Argument(help="A material (LLZO), an interface (Li|LLZO) or a data sheet's file.")
+    ],
     property_name: Annotated[
         str | None, typer.Argument(metavar="[PROPERTY]", help="One property: its claims whole.")
     ] = None,
@@ -141,7 +143,10 @@ def _computed(claim: Claim) -> str | None:
         return None
     weights = made.get("weights_sha256")
     checks = "; ".join(f"{name} {result}" for name, result in made.get("checks", {}).items())
-    parts = [f"{made['calculator']} {made.get('version', '')}".strip(), f"weights {weights[:12]}" if weights else None]
+    parts = [
+        f"{made['calculator']} {made.get('version', '')}".strip(),
+        f"weights {weights[:12]}" if weights else None,
+    ]
     return ", ".join(part for part in [*parts, checks or None] if part)
 
 
