@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import jax
@@ -36,6 +38,16 @@ MODULUS, POISSON, TOUGHNESS, LENGTH, SIZE = 210e9, 0.3, 2700.0, 15e-6, 1e-3
 
 STEADY = Staggering(passes=80)
 """The passes of a path under crack-surface control."""
+
+
+def reference_curve(name: str) -> np.ndarray | None:
+    """Columns of a digitised curve, (columns, points), or None where it is not at hand.
+
+    It is looked for in the directory named by DENDRION_REFERENCE_DATA, else in ../shared/data beside the repository.
+    """
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    path = Path(os.environ.get("DENDRION_REFERENCE_DATA", beside)) / f"{name}.csv"
+    return np.loadtxt(path).T if path.is_file() else None
 
 
 class Specimen(NamedTuple):

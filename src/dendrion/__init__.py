@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 __all__ = [
-    "Case", "Run", "Sweep", "__version__", "evidence", "interface", "load_case", "material", "run", "sweep", "theory",
+    "Case", "Ccd", "Run", "Sweep", "__version__", "apply", "ccd", "evidence", "interface", "load_case", "material", "rank", "run",
+    "strategies", "sweep", "theory",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
-    from dendrion.api import Run, Sweep, run, sweep
+    from dendrion.api import Ccd, Run, Sweep, apply, ccd, rank, run, strategies, sweep
     from dendrion.case import Case, load_case
     from dendrion.materials import interface, material
 
@@ -26,6 +27,11 @@ _HOMES = {
     "run": "dendrion.api",
     "Sweep": "dendrion.api",
     "sweep": "dendrion.api",
+    "Ccd": "dendrion.api",
+    "ccd": "dendrion.api",
+    "apply": "dendrion.api",
+    "rank": "dendrion.api",
+    "strategies": "dendrion.api",
     "material": "dendrion.materials",
     "interface": "dendrion.materials",
 }

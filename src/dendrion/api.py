@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     import xarray
 
     from dendrion.case import Case
+    from dendrion.evidence.ccd import CcdRecord
+    from dendrion.strategy import Strategy
+    from dendrion.strategy.rank import Ranking
+    from dendrion.study.ccd import TestOutcome, TestProtocol
     from dendrion.study.sensitivity import Sensitivity
     from dendrion.study.tasks import Evaluate
 
@@ -204,6 +208,162 @@ def sweep(
             keep_runs=keep_runs, evaluate=evaluate or simulate, stop_requested=stop,
         )  # fmt: skip
     return Sweep(result.folder.path)
+
+
+class Ccd:
+    """A virtual test's folder with its outcomes, distribution and pictures.
+
+    Args:
+        path: the folder of a test, whole or not.
+
+    Raises:
+        InputError: there is no virtual test in this folder.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        from dendrion.study.ccd import CcdFolder
+
+        self.folder = CcdFolder.open(path)
+
+    def __repr__(self) -> str:
+        from dendrion.report.ccd_tables import answer_lines
+
+        return f"<Ccd {self.path}: {'; '.join(answer_lines(self.folder))}>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The content of ``ccd.json``, SI: ``fit`` (distribution), ``mechanisms``, ``notes`` …"""
+        return self.folder.content
+
+    @property
+    def outcomes(self) -> list[TestOutcome]:
+        """One a specimen; ``outcome.interval(ccd.currents)`` bounds its critical current density [A/m^2]."""
+        return self.folder.outcomes
+
+    @property
+    def currents(self) -> tuple[float, ...]:
+        """Steps of the ladder [A/m^2]."""
+        return self.folder.protocol.currents
+
+    @property
+    def record(self) -> CcdRecord:
+        """The test in the format of measured ones."""
+        from dendrion.evidence.ccd import load_ccd_record
+
+        return load_ccd_record(self.folder.record_file)
+
+    def plot(self) -> list[Path]:
+        """Draws current and voltage, and the distribution; returns the paths of the figures."""
+        from dendrion.report.ccd_figures import draw_ccd
+
+        return draw_ccd(self.folder)
+
+    def report(self) -> Path:
+        """Writes the page about the test."""
+        from dendrion.report.page import write_report
+
+        return write_report(self.path)
+
+
+def ccd(
+    case: Case | Mapping[str, Any] | str | Path,
+    protocol: str | Path | TestProtocol = "time_controlled",
+    out: str | Path | None = None,
+    *,
+    fast: bool = False,
+    seeds: int | None = None,
+    seed: int = 0,
+    flaws: str = "claims",
+    workers: int | None = None,
+    resume: bool = False,
+) -> Ccd:
+    """Tests specimens of a case up a ladder of currents until they fail.
+
+    Args:
+        case: as in ``run``; its own protocol is replaced.
+        protocol: a named one (``dendrion ccd --list``), a YAML file, or ``named_protocol(…).with_currents(…)``.
+        out: the folder; default ``ccd/<title>-<date>-<time>`` in the working directory.
+        fast: on the theory's models instead of the field engine.
+        seeds: number of specimens, default 200 (fast) or 5; ``seed`` is that of the first.
+        flaws: ``"claims"``, ``"case"`` or a distribution such as ``"lognormal(10 um, 0.5)"``.
+        workers, resume: as in ``sweep``.
+
+    Returns:
+        the test; ``summary["fit"]`` is the distribution, None where the outcomes allow none.
+
+    Raises:
+        InputError: the case, the protocol, the flaws or the folder is refused.
+    """
+    from dendrion.runs import default_folder
+    from dendrion.study.ccd import run_ccd
+
+    chosen = _case(case)
+    folder = Path(out) if out is not None else default_folder(chosen.title or "ccd", Path("ccd"))
+    with StopOnSignal() as stop:
+        result = run_ccd(
+            chosen, protocol, folder, fast=fast, seeds=seeds, seed=seed, flaws=flaws, workers=workers, resume=resume,
+            stop_requested=stop,
+        )  # fmt: skip
+    return Ccd(result.folder.path)
+
+
+def strategies() -> Mapping[str, Strategy]:
+    """Every strategy against dendrites by name: parameters, cost, validity and the survey's statements."""
+    from dendrion.strategy import strategies as every
+
+    return every()
+
+
+def apply(case: Case | Mapping[str, Any] | str | Path, strategy: str, **parameters: Any) -> Case:
+    """The case with one strategy, ``dn.apply(case, "stack_pressure", pressure="5 MPa")``.
+
+    Args:
+        case: as in ``run``.
+        strategy: a name of ``strategies()``.
+        parameters: texts with units or SI numbers; what is left out comes from the strategy's sources.
+
+    Raises:
+        InputError: unknown strategy or parameter, wrong unit, a strategy that is not for this cell, or one that no
+            case can express.
+    """
+    from dendrion.strategy import apply as apply_one
+
+    return apply_one(_case(case), strategy, **parameters)
+
+
+def rank(
+    case: Case | Mapping[str, Any] | str | Path,
+    by: str = "ccd",
+    *,
+    pairs: bool = False,
+    only: Sequence[str] | None = None,
+    samples: int = 200,
+    seed: int = 0,
+    out: str | Path | None = None,
+) -> Ranking:
+    """Strategies by gain against cost, from the theory, with the spread of the claims.
+
+    Args:
+        case: as in ``run``.
+        by: "ccd" or "time_to_short"; ``pairs``: also every two of them; ``only``: these names.
+        samples, seed: of the draws.
+        out: folder for JSON, table and figure; default none.
+
+    Raises:
+        InputError: unknown measure or strategy, or a cell of which the theory knows no limit.
+    """
+    from dendrion.report.ranking import write_ranking
+    from dendrion.strategy.rank import rank as rank_all
+
+    found = rank_all(_case(case), by=by, pairs=pairs, only=only, samples=samples, seed=seed)
+    if out is not None:
+        write_ranking(found, Path(out))
+    return found
 
 
 def _case(given: Case | Mapping[str, Any] | str | Path) -> Case:

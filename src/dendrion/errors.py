@@ -83,3 +83,7 @@ class SimulationError(DendrionError):
     """A simulation could not go on; the message says where it left off and what was saved."""
 
     exit_code = 3
+
+
+class DepletionError(SimulationError):
+    """The salt at the plating front is used up: no time step can follow it. A virtual test counts it as a failure."""

@@ -42,6 +42,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
         "10 ohm*cm^2",
         "mΩ_cm²=1e-7 Ω_cm²=1e-4 kΩ_cm²=1e-1",
     ),
+    ("areal_stiffness", "Pa/m", "a stiffness an area", "10 MPa/mm", "MPa/mm=1e9 GPa/mm=1e12"),
     ("areal_capacitance", "F/m^2", "an areal capacitance", "10 uF/cm^2", "µF/cm²=1e-2 F/m²=1"),
     ("surface_energy", "J/m^2", "a surface energy", "0.5 J/m^2", "mJ/m²=1e-3 J/m²=1"),
     ("conductivity", "S/m", "a conductivity", "0.4 mS/cm", "nS/cm=1e-7 µS/cm=1e-4 mS/cm=1e-1 S/cm=1e2"),

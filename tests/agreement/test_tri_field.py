@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+import equinox as eqx
+import jax
 import numpy as np
 import pytest
 
@@ -173,3 +175,51 @@ def test_a_temperature_difference_stresses_a_plate_only_where_it_is_held_flat(
     x = (np.arange(20, 36) + 0.5) / CELLS[0]
     expected = -2.0 * surface * (x - 0.5)
     np.testing.assert_allclose(profile, expected, atol=0.02 * 26.35e6)
+
+
+PLATED_AND_STRIPPED = {"protocol": ["plate at 60 mA/cm^2 for 0.3 s", "strip at 30 mA/cm^2 for 0.6 s"]}
+
+
+@pytest.mark.slow
+def test_stripping_takes_the_metal_out_of_the_crack() -> None:
+    simulation, rows = simulate(PLATED_AND_STRIPPED)
+    assert simulation.status == "completed"
+    filled = [row["filling_charge_C_per_m2"] for row in rows]
+    most = int(np.argmax(filled))
+    assert rows[most]["time_s"] <= 0.3 * 1.05
+    assert filled[-1] < 0.5 * filled[most]
+    assert float(np.asarray(simulation.state.solid.filling.filling).min()) >= 0.0
+    assert max(abs(row["faraday_error"]) for row in rows) < 1e-9
+    assert max(row["energy_error"] for row in rows) < 1e-2
+    # The crack stays cracked.
+    assert rows[-1]["crack_length_m"] >= rows[most]["crack_length_m"] - 1e-9
+
+
+@pytest.mark.slow
+def test_filling_that_is_cut_off_is_reported_and_stays() -> None:
+    """A crack healed by hand over three columns: what lies beyond keeps its metal while the rest is stripped."""
+    simulation, rows = simulate(PLATED_AND_STRIPPED, steps=6)
+    assert rows[-1]["dead_filling_C_per_m2"] == 0.0
+    solid = simulation.state.solid
+    cut = np.zeros(CELLS, bool)
+    cut[11:14] = True
+    kept = solid.filling._replace(
+        **{
+            name: np.where(cut, 0, np.asarray(getattr(solid.filling, name)))
+            for name in ("filling", "damage", "drive", "pressure")
+        }
+    )
+    model = simulation.model
+    model.solid = eqx.tree_at(lambda q: q.cracked, model.solid, np.asarray(model.solid.cracked) & ~cut)
+    beyond = float(np.asarray(kept.filling)[14:].sum())
+    assert beyond > 0.0
+    simulation.state = simulation.state._replace(solid=solid._replace(filling=jax.device_put(kept)))
+    row = simulation.advance()
+    assert float(np.asarray(simulation.state.solid.filling.filling)[14:].sum()) == pytest.approx(
+        beyond, rel=1e-9
+    )
+    assert row["dead_filling_C_per_m2"] == pytest.approx(
+        row["filling_charge_C_per_m2"]
+        * beyond
+        / float(np.asarray(simulation.state.solid.filling.filling).sum())
+    )

@@ -123,3 +123,16 @@ def test_multigrid_blocks_keep_the_count_as_the_grid_grows(cells):
     _, info = run(stiff, ionic, tie)
     assert bool(info.converged)
     assert int(info.iterations) <= 40
+
+
+def test_a_preconditioner_that_is_not_definite_is_no_convergence():
+    """Its norm of the residual may be zero long before the solution is found."""
+    a, g, c, f, right = dense_problem(9)
+    system = dense_system(a, g, c, True)
+    wrong = system._replace(
+        precondition_upper=lambda r: -system.precondition_upper(r),
+        precondition_lower=lambda r: -system.precondition_lower(r),
+    )
+    guess = (jnp.zeros(len(f)), jnp.zeros(len(right)))
+    _, info = solve_saddle(wrong, (jnp.array(f), jnp.array(right)), guess, 1e-9, 50)
+    assert not bool(info.converged)

@@ -28,6 +28,7 @@ from tests.fracture_problems import (
     load_step,
     mixed_mode,
     pressurised_crack,
+    reference_curve,
     specimen,
 )
 
@@ -123,6 +124,14 @@ def test_initial_stiffness():
     print(f"{stiffness[0]:.3f}, {stiffness[1]:.3f} kN/mm, limit {limit:.3f} kN/mm")
     assert stiffness[1] == pytest.approx(137.9, rel=2e-3)
     assert 137.8 < limit < 138.0
+
+
+def test_the_points_of_the_shear_curve_are_on_the_digitised_curve():
+    """It was digitised to 1 %."""
+    curve = reference_curve("miehe2010_shear")
+    if curve is None:
+        pytest.skip("the digitised curves are not part of the repository: set DENDRION_REFERENCE_DATA")
+    np.testing.assert_allclose(np.interp(MIEHE_SHEAR[:, 0], *curve), MIEHE_SHEAR[:, 1], rtol=1e-2)
 
 
 def test_shear_of_a_notch():

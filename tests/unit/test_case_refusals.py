@@ -111,9 +111,9 @@ REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
         ["a crack that metal fills"],
     ),
     "microstructure": (
-        ["microstructure={kind: polycrystal}"],
-        "microstructure",
-        ["waits for a later version"],
+        ["microstructure={kind: polycrystal, grain_sise: 8 um}"],
+        "microstructure.grain_sise",
+        ["unknown key 'grain_sise'", "did you mean 'grain_size'?"],
     ),
     "other thickness": (["cell.thickness=50 um"], "cell.thickness", ["50 µm", "60 µm (domain.size[0])"]),
     "no electrolyte left": (

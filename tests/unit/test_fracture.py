@@ -164,3 +164,29 @@ def test_the_path_of_a_bar_passes_its_snap_back():
     assert max(stresses) == pytest.approx(weakest, rel=2e-3)
     assert float(damage[2]) > 0.9
     assert min(np.diff(loads[peak:])) < -0.01
+
+
+@jax.jit
+def preloaded_bar(target, load):
+    """The same bar with a part of its elongation imposed first: affine loading, u = u_a + load u_b."""
+    return surface_control(
+        lambda d, state: (Bar.strains(d, 0.3), Bar.strains(d, 1.0)),
+        lambda state, d, factor: 0.5 * (state[0] + factor * state[1]) ** 2,
+        Bar.update(jnp.zeros(8)),
+        lambda d: jnp.sum(0.5 * Bar.local * d**2),
+        target,
+        jnp.zeros(8),
+        (jnp.zeros(8), jnp.zeros(8)),
+        load,
+        1e-9,
+        TIGHT,
+    )
+
+
+def test_affine_loading_finds_the_rest_of_the_load():
+    plain, _, whole, report = bar_at_surface(0.15, jnp.zeros(8), jnp.zeros(8), jnp.array(1.0))
+    damage, _, rest, affine = preloaded_bar(0.15, jnp.array(1.0))
+    assert bool(report.converged)
+    assert bool(affine.converged)
+    assert float(rest) == pytest.approx(float(whole) - 0.3, rel=1e-6)
+    assert jnp.abs(damage - plain).max() < 1e-6

@@ -128,7 +128,7 @@ def test_the_command_on_the_page_makes_the_same_sweep(tmp_path):
 def test_refusals(tmp_path):
     with pytest.raises(InputError, match="there is no such folder"):
         write_report(tmp_path / "absent")
-    with pytest.raises(InputError, match="neither a run nor a sweep"):
+    with pytest.raises(InputError, match="no run, sweep or virtual test"):
         write_report(tmp_path)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..units import format_quantity
+from .contact import contact_errors
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
 from .lattice import lattice_errors
 from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
+from .microstructure_checks import microstructure_errors, microstructure_warnings
 
 if TYPE_CHECKING:
     from .model import Case
@@ -25,8 +27,13 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
-    errors += lattice_errors(case)
-    warnings = [*geometry_warnings(case), *_protocol_warnings(case), *_unused(case)]
+    errors += [*lattice_errors(case), *contact_errors(case), *microstructure_errors(case)]
+    warnings = [
+        *geometry_warnings(case),
+        *_protocol_warnings(case),
+        *_unused(case),
+        *microstructure_warnings(case),
+    ]
     more_errors, more_warnings = check_materials(case, geometry_fits=not errors)
     return [*errors, *more_errors], [*warnings, *more_warnings]
 
@@ -73,8 +80,9 @@ def _unused(case: Case) -> Iterator[str]:
     given = case.given
     if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
         yield "physics.hong2018: has no effect with physics.model: two_potential"
-    if "lattice" in given and case.physics.engine != "lattice":
-        yield "lattice: has no effect with physics.engine: field"
+    for engine in ("lattice", "contact"):
+        if engine in given and case.physics.engine != engine:
+            yield f"{engine}: has no effect with physics.engine: {case.physics.engine}"
     crack = (given.get("physics") or {}).get("crack") or {}
     if case.physics.crack.filling and "energy_split" in crack:
         yield "physics.crack.energy_split: has no effect where metal fills cracks; they open along their normal"

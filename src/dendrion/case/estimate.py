@@ -40,6 +40,12 @@ LATTICE_EVENT = 4e-6
 LATTICE_SOLVE = (20.0, 600.0)
 """Fewest and most iterations of the ions' solve in a step [dimensionless]."""
 
+CONTACT_WORDS = 200
+"""Words a cell of the interface that the contact engine holds at once [dimensionless]."""
+
+CONTACT_STEP = (2e-3, 3e-2)
+"""Time of a step of the contact engine on a small interface: closed, and with voids that open [s]."""
+
 _FIELD_COUNT = 6
 
 
@@ -57,6 +63,8 @@ def estimate(case: Case) -> dict[str, Any]:
     cells = case.domain.cell_count
     if case.physics.engine == "lattice":
         return _lattice(case)
+    if case.physics.engine == "contact":
+        return _contact(case)
     low, high = _steps(case)
     share = 1.0 + SHARE_OF_SALT * (case.physics.transport == "binary") + SHARE_OF_HEAT * case.physics.heat
     cheap, dear = (1e-9 * share * cells * each for each in NANOSECONDS_PER_CELL)
@@ -93,6 +101,22 @@ def _lattice(case: Case) -> dict[str, Any]:
         "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
         "seconds_low": COMPILE_SECONDS[0] + 1e-6 * particles + 1e-8 * LATTICE_SOLVE[0] * cells * steps,
         "seconds_high": COMPILE_SECONDS[1] + LATTICE_EVENT * events + 1e-8 * LATTICE_SOLVE[1] * cells * steps,
+    }
+
+
+def _contact(case: Case) -> dict[str, Any]:
+    """The same for the contact engine: its cost is that of the cells along the interface, and of voids that open."""
+    cells = math.prod(case.domain.cells[1:])
+    steps = FEWEST_STEPS * min(case.protocol.step_count, 100_000)
+    fields = len(case.output.fields) if case.output.fields is not None else _FIELD_COUNT
+    return {
+        "cells": case.domain.cell_count,
+        "steps_low": steps,
+        "steps_high": 5 * steps,
+        "memory_bytes": int(BASE_MEMORY + 8 * CONTACT_WORDS * cells),
+        "disk_bytes": 8 * case.domain.cell_count * fields * (case.output.frames + 1),
+        "seconds_low": COMPILE_SECONDS[0] + CONTACT_STEP[0] * (1.0 + cells / 1000.0) * steps,
+        "seconds_high": COMPILE_SECONDS[1] + CONTACT_STEP[1] * (1.0 + cells / 1000.0) * 5 * steps,
     }
 
 

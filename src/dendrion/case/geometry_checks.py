@@ -53,6 +53,8 @@ def _layer(case: Case) -> Iterator[InputError]:
             value=_um(metal),
             allowed=f"below {_um(length)}",
         )
+    elif case.physics.engine == "contact":  # its interface is sharp and stands still
+        return
     elif metal + surface.crest() + _FRONT_TAIL * case.interface_width >= length:
         yield InputError(
             "the first surface reaches the counter electrode",
@@ -176,6 +178,10 @@ def _grid_of_hong2018(case: Case, thickness: float) -> Iterator[InputError]:
 def geometry_warnings(case: Case) -> Iterator[str]:
     """What fits but is poorly resolved."""
     width, domain, surface = case.interface_width, case.domain, case.initial.surface
+    if (
+        case.physics.engine == "contact"
+    ):  # it has no diffuse front, and its cells across the cell are for pictures
+        return
     if width > _THICK * domain.size[0]:
         yield (
             f"numerics.interface_width: the interface ({_um(width)}) is {width / domain.size[0]:.0%} of the "

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
 from ..units import format_quantity
+from .contact import CREEP_CLAIMS
 from .geometry_checks import steep_shapes
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
+from .microstructure_checks import microstructure_material_errors
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -66,6 +68,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     errors += _temperatures(case, sheets["metal"])
     if not errors:
         errors += lattice_material_errors(case, sheets)
+        errors += microstructure_material_errors(case, sheets["electrolyte"])
     if errors or not geometry_fits:
         return errors, []
     return errors, [
@@ -175,6 +178,9 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
         needed["electrolyte"] += _NEEDED_BINARY
     if case.physics.engine == "lattice" and case.lattice.surface_diffusion != "none":
         needed["metal"] += SURFACE_CLAIMS
+    if case.physics.engine == "contact":
+        needed["metal"] += [*CREEP_CLAIMS, *SURFACE_CLAIMS]
+        needed["electrolyte"] += ["fracture_toughness"] if case.contact.flaw_length else []
     if case.physics.heat:
         needed["metal"] += [*_NEEDED_HEAT, "entropic_coefficient"]
         needed["electrolyte"] += _NEEDED_HEAT

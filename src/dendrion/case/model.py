@@ -10,12 +10,15 @@ from pydantic import Field, PrivateAttr, ValidationError
 
 from ..errors import InputError, InputErrors
 from . import checks
+from .contact import Contact
 from .documents import Document, apply_settings, plain_copy, to_yaml
 from .lattice import Lattice
 from .material_checks import transport_of
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
 from .mechanics import Flaw
 from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT
+from .microstructure import MicrostructureChoice, SingleCrystal
+from .microstructure_checks import bulk_conductivity
 from .physics import Numerics, Physics
 from .protocol import Protocol
 from .quantities import Section
@@ -35,6 +38,11 @@ class Case(Section):
     title: str = Field("", description="one line for people", examples=["Lithium in PEO-LiTFSI at 90 °C"])
     cell: Cell = Field(description="what the cell is made of")
     domain: Domain = Field(description="the simulated box and its grid")
+    microstructure: MicrostructureChoice = Field(
+        SingleCrystal(),
+        description="grains, boundaries, pores and particles of the electrolyte",
+        examples=["{kind: polycrystal, grain_size: 8 um, seed: 3}"],
+    )
     initial: Initial = Field(Initial(), description="the metal at the start")
     flaws: Annotated[tuple[Flaw, ...], Field(strict=False)] = Field(
         (),
@@ -46,6 +54,7 @@ class Case(Section):
     materials: MaterialOverrides = Field(MaterialOverrides(), description="numbers that replace claims")
     physics: Physics = Field(Physics(), description="which equations are solved")
     lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
+    contact: Contact = Field(Contact(), description="numbers of the contact engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")
@@ -97,6 +106,8 @@ class Case(Section):
         if self.initial.surface.kind == "profile":
             surface = {**given["initial"]["surface"], "data": self.initial.surface.data}
             given["initial"] = {**given["initial"], "surface": surface}
+        if self.microstructure.kind == "image":
+            given["microstructure"] = {**given["microstructure"], "data": self.microstructure.data}
         return to_yaml(given)
 
     def resolved(self) -> dict[str, Any]:
@@ -131,7 +142,11 @@ class Case(Section):
 
     def electrolyte_material(self) -> Material:
         """The electrolyte with the case's own numbers."""
-        return self._with_overrides(chosen(self.cell.electrolyte), "electrolyte")
+        sheet, given = chosen(self.cell.electrolyte), self.overrides("electrolyte")
+        bulk = None if "conductivity" in given else bulk_conductivity(self, sheet)
+        if bulk is not None:
+            given["conductivity"] = bulk
+        return with_overrides(sheet, given, self.conditions.temperature)
 
     def interface_material(self) -> Material:
         """The interface of the two with the case's own numbers, those of ``cell`` included."""

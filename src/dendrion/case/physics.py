@@ -142,8 +142,10 @@ class Hong2018(Section):
 class Physics(Section):
     """Which equations are solved."""
 
-    engine: Literal["field", "lattice"] = Field(
-        "field", description="field: phase field; lattice: kinetic Monte Carlo of coarse particles"
+    engine: Literal["field", "lattice", "contact"] = Field(
+        "field",
+        description="field: phase field; lattice: kinetic Monte Carlo of coarse particles; contact: voids that open "
+        "and close between the metal and a stiff electrolyte",
     )
     model: Literal["two_potential", "hong2018"] = Field(
         "two_potential",

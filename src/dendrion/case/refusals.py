@@ -14,11 +14,6 @@ from ..units import KINDS
 from .documents import Document, Path_, dotted
 from .quantities import QuantityField
 
-WAITING = {
-    "microstructure": "a microstructure waits for a later version; the electrolyte is uniform for now",
-}
-"""Keys of later versions, and what is said about them."""
-
 
 def input_errors(error: ValidationError, document: Document, model: type[BaseModel]) -> list[InputError]:
     """Each refusal with its place, field, value, what is allowed, the nearest key or an example."""
@@ -129,8 +124,6 @@ def _shown(value: object) -> str | None:
 def _unknown_key(path: Path_, document: Document, model: type[BaseModel]) -> InputError:
     key, around = str(path[-1]), path[:-1]
     location, field = document.locate(path, key=True), dotted(path)
-    if key in WAITING:
-        return InputError(WAITING[key], field=field, location=location)
     section = _model_at(around, document.data, model)
     known = list(section.model_fields) if section else []
     near = difflib.get_close_matches(key, known, 1, cutoff=0.6)

@@ -25,8 +25,11 @@ def resolved(case: Case) -> dict[str, Any]:
         defaults = {
             path: reason for path, reason in defaults.items() if not path.startswith("physics.hong2018")
         }
-    if case.physics.engine != "lattice":
-        defaults = {path: reason for path, reason in defaults.items() if not path.startswith("lattice.")}
+    for engine in ("lattice", "contact"):
+        if case.physics.engine != engine:
+            defaults = {
+                path: reason for path, reason in defaults.items() if not path.startswith(f"{engine}.")
+            }
     return {
         "case": content,
         "defaults": defaults,
@@ -53,8 +56,9 @@ def complete(case: Case) -> dict[str, Any]:
         del content["numerics"]["interface_width"]
     else:
         del content["physics"]["hong2018"]
-    if case.physics.engine != "lattice":
-        del content["lattice"]
+    for engine in ("lattice", "contact"):
+        if case.physics.engine != engine:
+            del content[engine]
     return content
 
 

@@ -47,6 +47,8 @@ OUTPUT_FIELDS = (
     "damage",
     "crack_filling",
     "crack_pressure",
+    "grain",
+    "grain_boundary",
 )
 """Fields that a run can store; those that a case does not solve are left out."""
 

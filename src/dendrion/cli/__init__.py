@@ -13,11 +13,14 @@ import typer
 
 from dendrion.cli.atoms_command import atoms_app
 from dendrion.cli.cases_command import cases
+from dendrion.cli.ccd_command import ccd
+from dendrion.cli.cell_command import cell_app
 from dendrion.cli.evidence_command import evidence_app
 from dendrion.cli.materials_command import materials_app
 from dendrion.cli.report_command import report
 from dendrion.cli.run_command import run
 from dendrion.cli.show_command import export_fields, show_runs
+from dendrion.cli.strategy_command import apply_strategy, list_strategies, rank_strategies
 from dendrion.cli.sweep_command import sweep
 from dendrion.cli.theory_command import theory_app
 from dendrion.errors import DendrionError
@@ -34,12 +37,17 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("cases")(cases)
 app.command("sweep")(sweep)
+app.command("ccd")(ccd)
+app.command("strategies")(list_strategies)
+app.command("apply")(apply_strategy)
+app.command("rank")(rank_strategies)
 app.command("report")(report)
 app.command("show")(show_runs)
 app.command("export")(export_fields)
 app.add_typer(materials_app, name="materials")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(theory_app, name="theory")
+app.add_typer(cell_app, name="cell")
 app.add_typer(atoms_app, name="atoms")
 
 _REPORT = "this is a defect of dendrion; --debug before the command shows where it happened"

@@ -1,4 +1,4 @@
-"""``dendrion report``: one page about a run or a sweep."""
+"""``dendrion report``: one page about a run, a sweep or a virtual test."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import typer
 
 
 def report(
-    source: Annotated[Path, typer.Argument(metavar="RUN|SWEEP", help="Folder of a run or a sweep.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="RUN|SWEEP|CCD", help="Folder of a run, a sweep or a virtual test.")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="The page; default report.html in the folder.")
     ] = None,

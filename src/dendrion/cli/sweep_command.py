@@ -52,7 +52,7 @@ def sweep(
         typer.echo(slurm_script(options or slurm_options({})))
         return
     loaded, plan, folder = _prepare(case, over or [], settings or [], random, sobol, seed, out, resume)
-    with StopOnSignal() as stop, _progress(quiet or as_json) as show:
+    with StopOnSignal() as stop, progress_of(quiet or as_json) as show:
         result = run_sweep(
             loaded, plan, folder, workers=workers, scheduler=scheduler, slurm=options, resume=resume,
             keep_runs=keep_runs, on_progress=show, stop_requested=stop,
@@ -95,8 +95,8 @@ def _prepare(
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
-    """Yields what takes the progress: a bar in a terminal, a line now and then elsewhere."""
+def progress_of(quiet: bool) -> Iterator[Any]:
+    """Yields what takes the progress of a sweep or test: a bar in a terminal, a line now and then elsewhere."""
     from dendrion.cli.output import console
 
     screen = console(error=True)

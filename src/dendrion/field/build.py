@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.errors import InputError
+from dendrion.field.grains import conduction_factors
 from dendrion.field.heat import HeatWall
 from dendrion.field.heterogeneity import lattice_shape
 from dendrion.field.initial import initial_order_parameter
 from dendrion.field.parameters import (
     Coupling,
     Electrolyte,
+    GrainConduction,
     Interface,
     Metal,
     Numerics,
@@ -105,7 +107,7 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
         if binary
     }
     nothing = property_of_state(electrolyte.claim("conductivity"), reference)
-    anisotropy, width = case.physics.anisotropy, interface_width(case)
+    anisotropy, width, grains = case.physics.anisotropy, interface_width(case), conduction_factors(case, grid)
     return Parameters(
         structure=make_structure(case, grid),
         spacing=tuple(number(h) for h in grid.spacing),
@@ -143,6 +145,7 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
         imposed_temperature=jnp.asarray(imposed_temperature(case, grid)),
         counter_holds_salt=number(1.0 if case.cell.counter_electrode == "reservoir" else 0.0),
         reference_temperature=number(temperature),
+        grains=None if grains is None else GrainConduction(*grains),
     )
 
 

@@ -28,7 +28,7 @@ from dendrion.field.filling import SMALLEST_LOST, remaining_ligament
 from dendrion.field.filling_system import FillingParameters, FillingState
 from dendrion.field.flowing_body import FlowingBody
 from dendrion.field.metal_flow import in_plane, in_plane_tangent, plane_strain
-from dendrion.field.solids import isotropic_stiffness
+from dendrion.field.solids import electrolyte_stiffness
 from dendrion.numerics.elasticity import bending_stiffness, bending_strain, bending_stress, cell_strain
 
 
@@ -116,8 +116,7 @@ def energy_density(f: FillingParameters, body: FlowingBody, state: FillingState)
     dimensions = state.filling.ndim
     strain = plane_strain(cell_strain(state.displacement, body.spacing, body.periodic))
     elastic = strain - body.electrolyte_strain
-    stiffness = isotropic_stiffness(body.solids.electrolyte, dimensions)
-    stiffness = stiffness.reshape(*stiffness.shape, *(1,) * dimensions)
+    stiffness = electrolyte_stiffness(body.solids, dimensions)
     solid = 0.5 * jnp.sum(elastic * jnp.sum(stiffness * elastic[None], axis=1), axis=0)
     intact = body.solidity * (share * moved.elastic_energy + (1.0 - share) * solid)
     theta, e, lost = jnp.maximum(state.filling, 0.0), law.strain, law.lost

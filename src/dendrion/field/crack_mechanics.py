@@ -10,7 +10,7 @@ those of its beginning. Kind: derived (formulation of mechanics and filling doss
 from __future__ import annotations
 
 import math
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -110,22 +110,38 @@ class CrackState(NamedTuple):
 class Measures(NamedTuple):
     """Numbers of a state for the history: regularised crack surface [m^(dimensions - 1)]; charge of the metal in cracks
     over the cross-section [C/m^2]; highest pressure of the metal, in cracks or electrode, and largest principal tension
-    of unbroken electrolyte [Pa]; deepest position along x that metal in cracks has reached [m]."""
+    of unbroken electrolyte [Pa]; deepest position along x that metal in cracks has reached [m]; charge of the metal in
+    cracks that no chain of cracks or metal joins to the anode [C/m^2]."""
 
     crack_surface: Array
     filling_charge: Array
     metal_pressure: Array
     electrolyte_tension: Array
     filled_position: Array
+    dead_filling_charge: Array
 
 
-def influence_at(p: Parameters, q: CrackParameters, state: CrackState) -> Influence:
-    """What the last known stress does, with None for every link that is off."""
+class Acting(Protocol):
+    """What of a state acts on the front: shift of its equilibrium [V], factor on the conductivity [dimensionless], heat
+    [W/m^3]."""
+
+    @property
+    def equilibrium_shift(self) -> Array: ...
+    @property
+    def conductivity(self) -> Array: ...
+    @property
+    def heat(self) -> Array: ...
+
+
+def influence_at(
+    p: Parameters, q: CrackParameters, state: Acting, damage: Array, normal: Array | None
+) -> Influence:
+    """What the last known stress and damage do, with None for every link that is off; normals as in `blocked_faces`."""
     return Influence(
         state.equilibrium_shift if q.links.stress_to_kinetics else None,
         state.conductivity if q.links.stress_to_conduction else None,
         state.heat if p.structure.heat else None,
-        blocked_faces(q, state.filling.damage, state.filling.normal),
+        blocked_faces(q, damage, normal),
     )
 
 
@@ -228,7 +244,8 @@ def conclude(
     if q.links.flow_to_heat:
         heat = heat + body.fraction * flowed.dissipation / step
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
-    energies = _audit(p, q, crack, s, body, f, solved, flowed.dissipation * body.fraction, growth, step)
+    lost = body.work_of_flow(crack.filling.displacement, flowed) * body.fraction
+    energies = _audit(p, q, crack, s, body, f, solved, lost, growth, step)
     dyad = plane_strain(mandel_dyad(solved.normal, solved.normal))
     filling, xi, strain = hand_over(solved.filling, new.order_parameter, dyad)
     new = new._replace(order_parameter=xi)
@@ -255,6 +272,8 @@ def _audit(
     reaction = depth * jnp.sum(s.area_density * solved.front_current * psi)
     in_cracks = depth * jnp.sum(growth * psi)
     old = crack.energies
+    # Crack faces that the front has swallowed leave the account: they were spent, and are nobody's gain.
+    swallowed = old.fracture - fracture_energy(f.damage, before.damage) / area
     return Energies(
         supplied=old.supplied - step * solved.electrode_potential * current,
         ohmic=old.ohmic + step * ohmic,
@@ -265,7 +284,7 @@ def _audit(
         fracture=fracture_energy(f.damage, solved.damage) / area,
         flow=old.flow + depth * jnp.sum(flow_loss),
         first_stored=old.first_stored,
-        first_fracture=old.first_fracture,
+        first_fracture=old.first_fracture - swallowed,
     )
 
 
@@ -285,10 +304,12 @@ def measure(
     filled = (state.filling > 0.0) & state.connected
     across = tuple(range(1, filled.ndim))
     reached = jnp.max(jnp.where(jnp.any(filled, axis=across), places, 0.0))
+    charge = volume_per_area(p) * FARADAY / p.metal.molar_volume
     return Measures(
         crack_surface(f.damage, state.damage),
-        volume_per_area(p) * jnp.sum(state.filling) * FARADAY / p.metal.molar_volume,
+        charge * jnp.sum(state.filling),
         highest,
         jnp.max(jnp.where(intact, largest, -jnp.inf)),
         reached,
+        charge * jnp.sum(jnp.where(state.connected | f.cracks.metal, 0.0, state.filling)),
     )

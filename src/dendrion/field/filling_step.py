@@ -23,6 +23,8 @@ from dendrion.field.crack_band import contract, normal_strain, principal_directi
 from dendrion.field.damage import crack_history, solve_damage
 from dendrion.field.filling import (
     LARGEST_CHANGE,
+    CrackFaces,
+    Elimination,
     driving_energy,
     excess,
     grown_filling,
@@ -126,6 +128,33 @@ def _switched(old: Array, wanted: Array, violation: Array, passes: Array) -> Arr
     return jnp.where(allowed, wanted, old)
 
 
+def _contacts(
+    p: FillingParameters, state: FillingState, elimination: Elimination, strain: Array, available: Array, filling: Array,
+    margin: Array, passes: Array,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Contacts of the next pass, and the number of those that still want to switch."""
+    gap = excess(elimination, strain, available)
+    wanted = (gap > jnp.where(state.in_contact, 0.0, margin)) & p.presses
+    closed = _switched(state.in_contact, wanted, jnp.abs(gap) / margin, passes)
+    # Bare faces that touch may go on switching while their contact stress is next to nothing; metal may not.
+    felt = jnp.abs(gap) > jnp.where(filling > 0.0, 0.01, BARELY_TOUCHING) * margin
+    return closed, jnp.sum(felt & (elimination.lost > BARELY_BROKEN) & (wanted != state.in_contact))
+
+
+def _emptied(
+    p: FillingParameters, start: FillingState, state: FillingState, faces: CrackFaces, filling: Array, pressure: Array,
+    overpotential: Array, psi: Array, step: Array,
+) -> Array:  # fmt: skip
+    """Cells that give up all of their metal: the law strips more than there is.
+
+    Released, like a crack that closes, only by a margin, or cells that hardly matter switch for ever.
+    """
+    none = jnp.zeros_like(state.emptied)
+    law = linear_growth(faces, _limited(state.overpotential, overpotential), start.filling, none, step)
+    kept = grown_filling(law, psi - p.numerics.overpotential_change, pressure, affinity(p, faces)) < 0.0
+    return jnp.where(state.emptied, kept, filling < 0.0) & (faces.area_density > 0.0)
+
+
 def _pass(p: FillingParameters, start: FillingState, control: Control, step: Array, carry: _Carry) -> _Carry:
     """Solve, then update metal, damage, normals, contacts and connections."""
     state = carry.state
@@ -143,14 +172,12 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     )
     damage, damage_info = solve_damage(p.damage, drive, state.damage)
     change = jnp.max(jnp.abs(damage - state.damage))
-    felt = k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
-    margin = p.numerics.overpotential_change / felt
-    gap = excess(k.elimination, strain, available)
-    wanted = (gap > jnp.where(state.in_contact, 0.0, margin)) & p.presses
-    closed = _switched(state.in_contact, wanted, jnp.abs(gap) / margin, carry.report.passes)
-    # Bare faces that touch may go on switching while their contact stress is next to nothing; metal may not.
-    felt = jnp.abs(gap) > jnp.where(filling > 0.0, 0.01, BARELY_TOUCHING) * margin
-    switched = jnp.sum(felt & (k.elimination.lost > BARELY_BROKEN) & (wanted != state.in_contact))
+    margin = p.numerics.overpotential_change / (
+        k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
+    )
+    closed, switched = _contacts(
+        p, state, k.elimination, strain, available, filling, margin, carry.report.passes
+    )
     share = jnp.where(carry.report.passes < 2 * PATIENCE, p.numerics.relaxation, 1.0)
     stretched = state.damage + share * (damage - state.damage)
     calm = (damage < SNAPPING) & (stretched < SNAPPING)
@@ -159,17 +186,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     relaxed = jnp.where(waiting, state.damage, relaxed)
     overpotential = s.psi - p.cracks.equilibrium_shift - c * pressure
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
-    # Emptied: the law strips more than there is. Released, like a crack that closes, only by a margin, or
-    # cells that hardly matter switch for ever.
-    law = linear_growth(
-        k.faces,
-        _limited(state.overpotential, overpotential),
-        start.filling,
-        jnp.zeros_like(state.emptied),
-        step,
-    )
-    kept = grown_filling(law, s.psi - p.numerics.overpotential_change, pressure, c) < 0.0
-    emptied = jnp.where(state.emptied, kept, filling < 0.0) & (k.faces.area_density > 0.0)
+    emptied = _emptied(p, start, state, k.faces, filling, pressure, overpotential, s.psi, step)
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
     normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
     plating = k.faces.area_density > 0.0

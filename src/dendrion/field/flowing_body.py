@@ -14,7 +14,7 @@ from jaxtyping import Array
 
 from dendrion.field.filling_system import Body
 from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
-from dendrion.field.solids import Solids, isotropic_stiffness
+from dendrion.field.solids import Solids, electrolyte_stiffness
 from dendrion.numerics.elasticity import cell_strain
 
 VOID_STIFFNESS = 1e-6
@@ -55,13 +55,21 @@ class FlowingBody(eqx.Module):
             metal.bulk, metal.shear, self.temperature, self.step,
         )  # fmt: skip
 
+    def work_of_flow(self, before: Array, after: Flow) -> Array:
+        """Work of the metal's stress on its flow in the step, by the trapezoidal rule [J/m^3].
+
+        The backward step gives off sigma_end : d(e_p); metal that relaxes from a load loses half of the difference more.
+        """
+        frozen = eqx.tree_at(lambda body: body.step, self, jnp.zeros_like(self.step))
+        start, moved = frozen.flow(before).stress, after.plastic_strain - self.plastic_strain
+        return after.dissipation + 0.5 * jnp.sum((start - after.stress) * moved, axis=0)
+
     def response(self, displacement: Array) -> tuple[Array, Array]:
         """Stress (m, *cells) and tangent (m, m, *cells) of the unbroken body, m = 4 or 6 [Pa]."""
         moved, f = self.flow(displacement), self.fraction
         strain = plane_strain(cell_strain(displacement, self.spacing, self.periodic))
         dimensions = strain.ndim - 1
-        solid = isotropic_stiffness(self.solids.electrolyte, dimensions)
-        solid = solid.reshape(*solid.shape, *(1,) * dimensions)
+        solid = electrolyte_stiffness(self.solids, dimensions)
         elastic = jnp.sum(solid * (strain - self.electrolyte_strain)[None], axis=1)
         stress = self.solidity * (f * moved.stress + (1.0 - f) * elastic)
         return stress, self.solidity * (f * moved.tangent + (1.0 - f) * solid)

@@ -55,10 +55,10 @@ class Staggering(NamedTuple):
     tolerance: float = 5e-4
     passes: int = 200
     depth: int = 5
-    patience: int = 10
+    patience: int = 6
     relaxation: float = 1.6
     gate: float = 0.9
-    calm: float = 0.02
+    calm: float = 2e-3
 
 
 USUAL = Staggering()

@@ -18,7 +18,7 @@ from jax.tree_util import Partial
 from jaxtyping import Array
 
 from dendrion.field.crack_energy import Energies
-from dendrion.field.crack_mechanics import CrackParameters, Measures, blocked_faces
+from dendrion.field.crack_mechanics import METAL, CrackParameters, Measures
 from dendrion.field.creep import Creep
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import (
@@ -50,7 +50,7 @@ from dendrion.field.mechanical_equilibrium import (
 )
 from dendrion.field.observables import transport_power
 from dendrion.field.parameters import Parameters
-from dendrion.field.solids import isotropic_stiffness, stress_free_strain
+from dendrion.field.solids import electrolyte_stiffness, stress_free_strain
 from dendrion.field.strain_split import (
     SplitName,
     damaged_stress,
@@ -59,10 +59,7 @@ from dendrion.field.strain_split import (
     principal,
     split_energy,
 )
-from dendrion.field.two_potential import Influence, State, Surface, volume_per_area
-
-METAL = 0.5
-"""Metal fraction from which a cell is metal that cannot crack [dimensionless]."""
+from dendrion.field.two_potential import State, Surface, volume_per_area
 
 
 class SolidState(NamedTuple):
@@ -95,16 +92,6 @@ class SolidReport(NamedTuple):
     newton_iterations: Array
     linear_iterations: Array
     converged: Array
-
-
-def influence_at(p: Parameters, q: CrackParameters, state: SolidState) -> Influence:
-    """What the last known stress does, with None for every link that is off."""
-    return Influence(
-        state.equilibrium_shift if q.links.stress_to_kinetics else None,
-        state.conductivity if q.links.stress_to_conduction else None,
-        state.heat if p.structure.heat else None,
-        blocked_faces(q, state.damage, None),
-    )
 
 
 def initial_solid_state(p: Parameters, q: CrackParameters, electro: State, energies: Energies) -> SolidState:
@@ -153,8 +140,7 @@ def _solid(q: CrackParameters, state: SolidState, free: Array, damage: Array, st
     if q.yields and isinstance(phase.flow, Creep):
         return yielding_solid(phase.flow, phase.bulk, phase.shear, free, state.electrolyte_plastic, step)
     dimensions = len(q.shape)
-    stiffness = isotropic_stiffness(phase, dimensions)
-    return elastic_solid(stiffness.reshape(*stiffness.shape, *(1,) * dimensions) * jnp.ones(q.shape), free)
+    return elastic_solid(electrolyte_stiffness(q.solids, dimensions) * jnp.ones(q.shape), free)
 
 
 class _Laid(NamedTuple):
@@ -288,6 +274,7 @@ def _conclude(
     current = s.area_density * after.current_density
     reaction = depth * jnp.sum(current * psi) * step
     old = state.energies
+    swallowed = old.fracture - fracture_energy(problem, state.damage) / area  # by the front, with its faces
     energies = old._replace(
         supplied=old.supplied - step * after.electrode_potential * depth * jnp.sum(current),
         ohmic=old.ohmic + step * depth * transport_power(p, s, after.potential),
@@ -297,6 +284,7 @@ def _conclude(
         stored=found.stored / area,
         fracture=fracture_energy(problem, damage) / area,
         flow=old.flow + found.dissipated / area,
+        first_fracture=old.first_fracture - swallowed,
     )
     heat = loss / step if q.links.flow_to_heat else jnp.zeros(q.shape)
     return SolidState(
@@ -319,5 +307,6 @@ def measure(p: Parameters, q: CrackParameters, state: SolidState) -> Measures:
         jnp.zeros(()),
         jnp.max(jnp.where(metal, pressure, -jnp.inf)),
         jnp.max(jnp.where(intact, largest, -jnp.inf)),
+        jnp.zeros(()),
         jnp.zeros(()),
     )

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dendrion.case import Case
 from dendrion.case.segments import Segment
 from dendrion.constants import FARADAY
-from dendrion.errors import SimulationError
+from dendrion.errors import DepletionError, SimulationError
 from dendrion.field import observables, two_potential
 from dendrion.field.build import (
     initial_state,
@@ -25,6 +25,7 @@ from dendrion.field.build import (
 from dendrion.field.charge import Control
 from dendrion.field.connectivity import METAL_THRESHOLD, active_region, connected_metal
 from dendrion.field.diagnostics import describe_shape, height_profile, peak_to_valley
+from dendrion.field.grains import grain_fields
 from dendrion.field.properties import number
 from dendrion.numerics.grid import Grid
 
@@ -105,6 +106,7 @@ class TwoPotentialModel:
         self.morphology = "flat"
         self._reference_salt = float(self.parameters.electrolyte.reference_concentration)
         self._start = initial_state(case, self.parameters)
+        self._grains = grain_fields(case, self.grid)
         self._first_metal = self._metal_thickness(np.asarray(self._start.order_parameter))
         self._first_salt = float(observables.measure(self.parameters, self._start).salt)
         self._known: tuple[Any, NDArray[np.bool_], NDArray[np.float64]] | None = None
@@ -164,7 +166,7 @@ class TwoPotentialModel:
             if float(report.smallest_concentration) >= -SALT_TOLERANCE * self._reference_salt:
                 return new, self._row(state, new, report)
             limit = 0.5 * float(report.time_step)
-        raise SimulationError(
+        raise DepletionError(
             "the salt is used up at the front and no time step is short enough to follow it; lower the current "
             "density or give the step a voltage limit"
         )
@@ -295,4 +297,4 @@ class TwoPotentialModel:
             fields["salt_concentration"] = (
                 np.asarray(state.concentration), "mol/m^3", "salt concentration in the electrolyte",
             )  # fmt: skip
-        return fields
+        return {**fields, **self._grains}

@@ -98,6 +98,13 @@ class Numerics(NamedTuple):
     largest_time_step: Array
 
 
+class GrainConduction(NamedTuple):
+    """Conductance over that of a uniform grain, of the faces of every axis and of the cells at x = L [dimensionless]."""
+
+    faces: tuple[Array, ...]
+    counter: Array
+
+
 class Parameters(eqx.Module):
     """Everything that a step reads beside the state."""
 
@@ -111,3 +118,4 @@ class Parameters(eqx.Module):
     imposed_temperature: Array
     counter_holds_salt: Array
     reference_temperature: Array
+    grains: GrainConduction | None = None

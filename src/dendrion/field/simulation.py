@@ -101,7 +101,7 @@ class Simulation:
         """Share of the run that is done: of the time, or of the way to the counter electrode if that is further."""
         share = self._time / self.total_time if math.isfinite(self.total_time) else 0.0
         if self.case.stop.short_circuit and self.row:
-            share = max(share, 0.99 * self.row["tip_position_m"] / self.grid.size[0])
+            share = max(share, 0.99 * self.row.get("tip_position_m", 0.0) / self.grid.size[0])
         return 1.0 if self.finished else min(share, 1.0)
 
     def advance(self) -> dict[str, float]:
@@ -149,6 +149,8 @@ class Simulation:
         if self.case.stop.short_circuit and self.model.shorted(self.row):
             self._end("shorted", "the metal reached the counter electrode")
             self._shorted_at = self._time
+        elif (reason := getattr(self.model, "ended", None)) is not None:
+            self._end("completed", reason)
         elif self.case.stop.tip is not None and self.row["tip_position_m"] >= self.case.stop.tip:
             self._end("completed", f"the tip reached {self.case.stop.tip * 1e6:g} µm")
         elif self.case.stop.time is not None and self._time >= self.case.stop.time * (1.0 - SLIVER):

@@ -14,6 +14,7 @@ from dendrion.case.mechanics_checks import flaw_origin
 from dendrion.field import flaws
 from dendrion.field.creep import FlowLaw
 from dendrion.field.flow_claims import anand_law, creep_law, electrolyte_yield, never_flows
+from dendrion.field.grains import pores, stiffness_map, toughness_map
 from dendrion.field.loading import make_loading
 from dendrion.field.mechanical_overpotential import cation_molar_volume, conductivity_stress_slope
 from dendrion.field.properties import number
@@ -36,9 +37,10 @@ class Solids(NamedTuple):
     """Both phases and the conditions of the mechanical problem.
 
     metal, electrolyte; molar volumes V_M of the metal and V_+ of the cation in the electrolyte [m^3/mol]; slope of the
-    conductivity [S/(m Pa)]; fracture energy of the electrolyte [J/m^2]; temperature without thermal strain [K];
+    conductivity [S/(m Pa)]; fracture energy of the electrolyte, of all or of every cell [J/m^2]; temperature without thermal strain [K];
     prescribed degrees of freedom and their values (dim, *nodes) [m]; nodal forces of the stack pressure [N/m or N];
-    out-of-plane strain of a section (*cells) [dimensionless].
+    out-of-plane strain of a section (*cells) [dimensionless]; stiffness of grains (4 or 6, 4 or 6, *cells) [Pa], None where
+    the electrolyte is uniform.
     """
 
     metal: Elastic
@@ -52,6 +54,7 @@ class Solids(NamedTuple):
     prescribed: Array
     load: Array
     out_of_plane: Array
+    stiffness: Array | None = None
 
 
 class Flaws(NamedTuple):
@@ -78,6 +81,7 @@ def make_solids(case: Case, grid: Grid) -> Solids:
     loading = make_loading(case, grid)
     traction = jnp.zeros(grid.dimensions).at[0].set(-loading.stack_pressure)
     toughness = float(electrolyte.claim("fracture_energy").value) if case.physics.fracture != "none" else 1.0
+    grains = toughness_map(case, grid, toughness)
     stressed = links.stress_to_kinetics
     return Solids(
         metal=_elastic(metal, temperature, _metal_flow(case, metal)),
@@ -85,12 +89,13 @@ def make_solids(case: Case, grid: Grid) -> Solids:
         metal_volume=number(float(metal.claim("molar_volume").evaluate(temperature))),
         cation_volume=cation_molar_volume(electrolyte) if stressed else number(0.0),
         conductivity_slope=conductivity_stress_slope(electrolyte),
-        toughness=number(toughness),
+        toughness=number(toughness) if grains is None else jnp.asarray(grains),
         reference_temperature=number(temperature),
         fixed=jnp.asarray(loading.fixed),
         prescribed=jnp.asarray(loading.displacement),
         load=wall_traction(traction, 0, True, grid.shape, grid.periodic, grid.spacing),
         out_of_plane=jnp.asarray(loading.out_of_plane),
+        stiffness=stiffness_map(case, grid),
     )
 
 
@@ -147,6 +152,7 @@ def make_flaws(case: Case, grid: Grid) -> Flaws:
         target = cracked if flaw.state == "cracked" else void
         target |= mask
         normal[:, mask] = np.array(direction)[:, None]
+    void |= pores(case, grid)
     electrolyte = cells[0] > (case.initial.metal_thickness or 0.0)
     return Flaws(cracked & electrolyte & ~void, void & electrolyte, normal)
 
@@ -181,3 +187,11 @@ def isotropic_stiffness(elastic: Elastic, dimensions: int) -> Array:
     unit = jnp.array([1.0, 1.0, 1.0] + [0.0] * (count - 3))
     deviatoric = jnp.eye(count) - jnp.outer(unit, unit) / 3.0
     return elastic.bulk * jnp.outer(unit, unit) + 2.0 * elastic.shear * deviatoric
+
+
+def electrolyte_stiffness(solids: Solids, dimensions: int) -> Array:
+    """Stiffness of the unbroken electrolyte, to broadcast over cells: (4 or 6, 4 or 6, *cells) or with ones for cells [Pa]."""
+    if solids.stiffness is not None:
+        return solids.stiffness
+    uniform = isotropic_stiffness(solids.electrolyte, dimensions)
+    return uniform.reshape(*uniform.shape, *(1,) * dimensions)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax.numpy as jnp
+
 from dendrion.case import Case
 from dendrion.case.segments import Segment
 from dendrion.errors import SimulationError
 from dendrion.field import two_potential
 from dendrion.field.charge import Control
+from dendrion.field.crack_build import INSTANT
 from dendrion.field.crack_energy import no_energies
-from dendrion.field.crack_mechanics import Measures
-from dendrion.field.front_mechanics import SolidState, influence_at, initial_solid_state, measure, solid_step
+from dendrion.field.crack_mechanics import Measures, influence_at
+from dendrion.field.front_mechanics import SolidState, initial_solid_state, solid_step
 from dendrion.field.mechanical_fields import front_fields
 from dendrion.field.model import FieldMap
+from dendrion.field.properties import number
 from dendrion.field.stressed_model import MOST_REPEATS, Counts, StressedModel
 from dendrion.field.two_potential import Report
 
@@ -35,8 +39,19 @@ class StressModel(StressedModel):
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         electro = self.electro.initial_state()
-        solid = initial_solid_state(self.parameters, self.solid, electro, no_energies())
-        self._start = StressState(electro, solid, measure(self.parameters, self.solid, solid))
+        self._start = self._loaded(electro)
+
+    def _loaded(self, electro: two_potential.State) -> StressState:
+        """The loaded body before metal flows or grows, where the account of energy begins."""
+        p, q = self.parameters, self.solid
+        unloaded = initial_solid_state(p, q, electro, no_energies())
+        s = two_potential.surface_at(p, electro, jnp.ones(q.shape, bool), self._influence(unloaded))
+        solid, _, measures = solid_step(p, q, electro, s, electro, unloaded, number(INSTANT))
+        done = solid.energies
+        energies = no_energies()._replace(
+            stored=done.stored, first_stored=done.stored, fracture=done.fracture, first_fracture=done.fracture
+        )
+        return StressState(electro, solid._replace(energies=energies), measures)
 
     def initial_state(self) -> StressState:
         """The state at time zero."""
@@ -71,7 +86,7 @@ class StressModel(StressedModel):
     ) -> tuple[two_potential.State, Report, SolidState, Measures, Counts]:
         """One step, repeated until what stress and heat do to it stands still."""
         p, q = self.parameters, self.solid
-        influence = influence_at(p, q, state.solid)
+        influence = self._influence(state.solid)
         passes = linear = 0
         for iteration in range(1, MOST_REPEATS + 1):  # noqa: B007
             new, report = two_potential.step(p, state.electro, control, limit, active, influence)
@@ -79,13 +94,16 @@ class StressModel(StressedModel):
             s = two_potential.surface_at(p, state.electro, active, influence)
             solid, went, measures = solid_step(p, q, state.electro, s, new, state.solid, report.time_step)
             passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
-            following = influence_at(p, q, solid)
+            following = self._influence(solid)
             settled = bool(went.converged)
             agreed = self.agree(influence, following, s.area_density, float(report.time_step))
             if not settled or not self.strong or agreed:
                 break
             influence = following
         return new, report, solid, measures, Counts(settled, iteration, passes, linear)
+
+    def _influence(self, solid: SolidState) -> two_potential.Influence:
+        return influence_at(self.parameters, self.solid, solid, solid.damage, None)
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether the front touches the counter electrode."""

@@ -40,6 +40,7 @@ CRACK_COLUMNS: Columns = {
 FILLING_COLUMNS: Columns = {
     "front_position_m": ("m", "highest point of the front, metal in cracks apart"),
     "filling_charge_C_per_m2": ("C/m^2", "charge of the metal in cracks"),
+    "dead_filling_C_per_m2": ("C/m^2", "charge of the metal in cracks that is cut off from the anode"),
 }
 
 

@@ -54,6 +54,9 @@ LARGEST_ADVANCE = 2.0
 TOUCHING = 1.5
 """Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
 
+RUNAWAY = 2.0
+"""Order parameter beyond which the explicit update of the front has run away and the step is refused [dimensionless]."""
+
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
@@ -90,7 +93,7 @@ class CrackModel(StressedModel):
         length = max(float(self._start.measures.crack_surface) / self.depth, 5.0 * self.grid.spacing[0])
         bulk, shear = float(solids.electrolyte.bulk), float(solids.electrolyte.shear)
         plane = 4.0 * shear * (3.0 * bulk + shear) / (3.0 * bulk + 4.0 * shear)
-        toughness = math.sqrt(float(solids.toughness) * plane)
+        toughness = math.sqrt(float(jnp.mean(solids.toughness)) * plane)
         volume = 2.0 * math.sqrt(math.pi) * toughness * length**1.5 / plane
         rate = float(solids.metal_volume) / FARADAY * 2.0 * max(abs(current_density), 1e-3) * length
         return volume / rate
@@ -117,7 +120,8 @@ class CrackModel(StressedModel):
             unstable = length <= SHORTEST_SHARE * scale
             advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
-            refused = not counts.settled or (advance > LARGEST_ADVANCE * aim and not unstable)
+            calm = float(jnp.max(jnp.abs(new.order_parameter))) < RUNAWAY
+            refused = not (counts.settled and calm) or (advance > LARGEST_ADVANCE * aim and not unstable)
             if refused and unstable:
                 raise SimulationError(
                     f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
@@ -138,7 +142,7 @@ class CrackModel(StressedModel):
         """One step of ``length`` [s], repeated until what stress and heat do to it stands still."""
         p, q, step = self.parameters, self.solid, number(length)
         metal = self._connected(state.electro)
-        influence, around = influence_at(p, q, state.solid), state.solid.filling.displacement
+        influence, around = self._influence(state.solid), state.solid.filling.displacement
         passes = linear = 0
         for iteration in range(1, MOST_REPEATS + 1):  # noqa: B007
             s, body, f = prepare(p, q, state.electro, state.solid, around, influence, active, metal, step)
@@ -147,12 +151,16 @@ class CrackModel(StressedModel):
             new, report, solid, measures = conclude(
                 p, q, state.electro, state.solid, s, body, f, solved, went, control, active, influence, step
             )
-            following = influence_at(p, q, solid)
+            following = self._influence(solid)
             settled = bool(went.converged) and bool(went.finite)
             if not settled or not self.strong or self.agree(influence, following, s.area_density, length):
                 break
             influence, around = following, solved.displacement
         return new, report, solid, measures, Counts(settled, iteration, passes, linear)
+
+    def _influence(self, solid: CrackState) -> two_potential.Influence:
+        filling = solid.filling
+        return influence_at(self.parameters, self.solid, solid, filling.damage, filling.normal)
 
     def _connected(self, electro: two_potential.State) -> Any:
         if self._metal is None or self._metal[0] is not electro.order_parameter:
@@ -175,7 +183,8 @@ class CrackModel(StressedModel):
                 "time_step_s"
             ]
         row = self.stress_row(row, after.measures, after.solid.energies, counts)
-        return {**row, "filling_charge_C_per_m2": filled}
+        dead = float(after.measures.dead_filling_charge)
+        return {**row, "filling_charge_C_per_m2": filled, "dead_filling_C_per_m2": dead}
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether the front's diffuse edge or metal in a crack touches the counter electrode."""

@@ -137,7 +137,7 @@ def surface(p: Parameters, state: State, active: Array, influence: Influence = U
     kappa = p.electrolyte.conductivity(transport_temperature, conducting_salt) * jnp.ones(structure.shape)
     if influence.conductivity is not None:
         kappa = kappa * influence.conductivity
-    ionic = _across_cracks(conductances(fraction, kappa, p.spacing, periodic), influence)
+    ionic = _across_cracks(_through_grains(conductances(fraction, kappa, p.spacing, periodic), p), influence)
     source, diffusional, logarithm = jnp.zeros(structure.shape), ionic, jnp.log(salt / reference)
     if structure.binary:
         t_plus = p.electrolyte.transference_number(transport_temperature, conducting_salt)
@@ -146,6 +146,13 @@ def surface(p: Parameters, state: State, active: Array, influence: Influence = U
         diffusional = _across_cracks(conductances(fraction, strength, p.spacing, periodic), influence)
         source = weighted_divergence(diffusional.faces, logarithm, periodic)
     return Surface(fraction, area, temperature, electrode, ionic, diffusional, source, logarithm)
+
+
+def _through_grains(uniform: Conductances, p: Parameters) -> Conductances:
+    if p.grains is None:
+        return uniform
+    faces = tuple(t * f for t, f in zip(uniform.faces, p.grains.faces, strict=True))
+    return Conductances(faces, uniform.counter * p.grains.counter)
 
 
 def _across_cracks(intact: Conductances, influence: Influence) -> Conductances:

@@ -17,7 +17,7 @@ from .material import Material, limited
 from .schema import plain
 from .sheet import GENERAL_INTERFACE, read_sheet, read_yaml, renamed
 
-_FOLDERS = ("metals", "electrolytes", "interfaces", "surroundings")
+_FOLDERS = ("metals", "electrolytes", "cathodes", "interfaces", "surroundings")
 
 
 def list_materials(kind: str | None = None) -> list[str]:

@@ -1,7 +1,7 @@
-"""Published property functions of liquid electrolytes, of temperature and salt concentration.
+"""Published property functions of liquid electrolytes and cathodes, of temperature and concentration.
 
-Each takes the temperature [K], the salt concentration [mol/m^3], the coefficients of the electrolyte and
-the array namespace (NumPy or jax.numpy), and returns SI values of the broadcast shape. Nothing is clipped:
+Each takes the temperature [K], the concentration of the salt (in a cathode: of the ion) [mol/m^3], the
+coefficients and the array namespace (NumPy or jax.numpy), and returns SI values of the broadcast shape. Nothing is clipped:
 what lies outside the fitted range is for the caller to refuse (see ``laws``).
 """
 
@@ -90,6 +90,22 @@ def salt_power_exchange_current(
     return FARADAY * p[0] * p[1] ** p[2] * concentration ** p[3] + 0.0 * temperature
 
 
+def line_and_steps_potential(temperature: Array, concentration: Array, p: Sequence[float], xp: Any) -> Array:
+    """Open-circuit potential [V]; p1 + p2 x + sum of three A tanh(B (x - C)), x = c/p0 with p0 [mol/m^3]."""
+    x = concentration / p[0]
+    potential = p[1] + p[2] * x + 0.0 * temperature
+    for a, b, c in (p[3:6], p[6:9], p[9:12]):
+        potential = potential + a * xp.tanh(b * (x - c))
+    return potential
+
+
+def insertion_exchange_current(
+    temperature: Array, concentration: Array, p: Sequence[float], xp: Any
+) -> Array:
+    """Exchange current density [A/m^2]; m c_salt^1/2 c^1/2 (c_max - c)^1/2 with p = (m, c_salt, c_max)."""
+    return p[0] * xp.sqrt(p[1] * concentration * (p[2] - concentration)) + 0.0 * temperature
+
+
 FUNCTIONS: dict[str, LiquidFunction] = {
     "valoen_reimers_diffusivity": LiquidFunction(
         valoen_reimers_diffusivity, ("salt_diffusivity",), 0, "10.1149/1.1872737",
@@ -117,6 +133,14 @@ FUNCTIONS: dict[str, LiquidFunction] = {
     "salt_power_exchange_current": LiquidFunction(
         salt_power_exchange_current, ("exchange_current_density",), 4, "",
         "F k c_metal^a c_salt^b",
+    ),
+    "line_and_steps_potential": LiquidFunction(
+        line_and_steps_potential, ("open_circuit_potential",), 12, "10.1149/1945-7111/ab9050",
+        "p₁ + p₂x + Σ A tanh(B(x - C)), three steps, x = c/c_max",
+    ),
+    "insertion_exchange_current": LiquidFunction(
+        insertion_exchange_current, ("exchange_current_density",), 3, "10.1149/1945-7111/ab9050",
+        "m √(c_salt c (c_max - c))",
     ),
 }  # fmt: skip
 """The functions that a law in a data file may name."""

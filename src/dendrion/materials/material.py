@@ -20,10 +20,10 @@ _KINETICS = ("exchange_current_density", "interface_resistance")
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """A metal, an electrolyte, the interface of the two, or the surroundings.
+    """A metal, an electrolyte, a cathode's active material, the interface of the first two, or the surroundings.
 
     Attributes:
-        kind: "metal", "electrolyte", "interface" or "surroundings".
+        kind: "metal", "electrolyte", "cathode", "interface" or "surroundings".
         electrolyte_class: "single_ion_ceramic", "single_ion_sulfide", "binary_polymer" or "binary_liquid".
         ion: "Li" or "Na"; metal, electrolyte: the sides of an interface.
         melting_temperature: of the metal of an interface [K]; laws end there.

@@ -148,6 +148,21 @@ def _mechanics() -> list[Property]:
     ]
 
 
+def _cathode() -> list[Property]:
+    return [
+        Property(
+            "open_circuit_potential", "V", "against the metal, over the ion's concentration", "potential"
+        ),
+        Property("maximum_concentration", "mol/m^3", "sites of the ion a volume", "concentration"),
+        Property("highest_stoichiometry", "1", "share of the sites filled when discharged", "1", "+", 1.0),
+        Property("lowest_stoichiometry", "1", "share of the sites filled when charged", "1", "+", 1.0),
+        Property("solid_diffusivity", "m^2/s", "diffusivity of the ion in the particle", "diffusivity"),
+        Property("particle_radius", "m", "radius of the particles", "length"),
+        Property("active_volume_fraction", "1", "active material a volume of electrode", "1", "+", 1.0),
+        Property("electrolyte_volume_fraction", "1", "electrolyte a volume of electrode", "1", "+", 1.0),
+    ]
+
+
 def _interface() -> list[Property]:
     return [
         Property("exchange_current_density", "A/m^2", "exchange current density", "current_density"),
@@ -189,7 +204,7 @@ def _interface() -> list[Property]:
 
 
 PROPERTIES: dict[str, Property] = {
-    item.name: item for item in [*_metal(), *_electrolyte(), *_mechanics(), *_interface()]
+    item.name: item for item in [*_metal(), *_electrolyte(), *_cathode(), *_mechanics(), *_interface()]
 }
 """Every property by name, in the order in which a data sheet lists them."""
 

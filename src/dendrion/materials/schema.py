@@ -12,7 +12,7 @@ from ..constants import REFERENCE_TEMPERATURE
 from ..errors import InputError, InputErrors, Location
 from .laws import LAW_KINDS
 
-Kind = Literal["metal", "electrolyte", "interface", "surroundings"]
+Kind = Literal["metal", "electrolyte", "cathode", "interface", "surroundings"]
 ElectrolyteClass = Literal["single_ion_ceramic", "single_ion_sulfide", "binary_polymer", "binary_liquid"]
 Tag = Literal["S", "Q", "W", "E", "D", "C", "R", "G"]
 

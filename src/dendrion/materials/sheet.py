@@ -17,6 +17,7 @@ GENERAL_INTERFACE = "metal|solid"
 _NEEDED = {
     "metal": ("ion",),
     "electrolyte": ("class", "ion"),
+    "cathode": ("ion",),
     "interface": ("metal", "electrolyte"),
     "surroundings": (),
 }

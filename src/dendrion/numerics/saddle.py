@@ -24,6 +24,10 @@ Pair = tuple[Array, Array]
 ROUND_OFF = 1e-10
 """Share of the norm of b below which a reference is no longer believed [dimensionless]."""
 
+INDEFINITE = 1e-9
+"""Cosine between a residual and its image under P⁻¹ below minus which P⁻¹ is not positive definite [dimensionless]: the
+norm that ends the iterations then means nothing."""
+
 TINY = 1e-300
 """Floor of a divisor that may be zero when the right-hand side is [unit of the divisor]."""
 
@@ -34,7 +38,8 @@ class SaddleInfo(NamedTuple):
     Attributes:
         iterations: of MINRES, each one product with the matrix and one with each preconditioner
         [dimensionless]. residual: true √(rᵀ P⁻¹ r) of r = b − M z over the reference, computed anew
-        [dimensionless]. converged: the residual met the tolerance (within a factor of 1.5).
+        [dimensionless]. converged: the residual met the tolerance (within a factor of 1.5), measured by a P⁻¹ that is
+        positive definite.
     """
 
     iterations: Array
@@ -136,14 +141,17 @@ def _advance(
     )
     basis = _select(iterating, lanczos, (load[0] - product[0], load[1] - product[1]))
     image = system.precondition(basis)
-    norm = jnp.sqrt(jnp.maximum(dot(image, basis), 0.0))
+    squared = dot(image, basis)
+    indefinite = squared < -INDEFINITE * jnp.sqrt(dot(image, image) * dot(basis, basis))
+    norm = jnp.sqrt(jnp.maximum(squared, 0.0))
+    norm = jnp.where(indefinite & ~iterating, jnp.inf, norm)
     cosine, sine, direction, solution = _rotate(state, vector, diagonal, norm)
     reference = jnp.where(
         state.phase == MEASURING, jnp.where(given > ROUND_OFF * norm, given, norm), state.reference
     )
     remainder = jnp.where(iterating, -sine * state.remainder, norm)
     iteration = state.iteration + iterating.astype(jnp.int32)
-    going_on = (jnp.abs(remainder) > tolerance * reference) & (iteration < most)
+    going_on = (jnp.abs(remainder) > tolerance * reference) & (iteration < most) & jnp.isfinite(norm)
     following = jnp.where(going_on, ITERATING, jnp.where(iterating, ENDING, DONE))
     following = jnp.where(
         state.phase == MEASURING, STARTING, jnp.where(state.phase == ENDING, DONE, following)

@@ -26,6 +26,11 @@ _CRACK_CURVES = (
     ("crack_length", "length of the crack", "length"),
     ("metal_pressure_max", "highest pressure in the metal", "pressure"),
 )
+_CONTACT_CURVES = (
+    *_CURVES[:2],
+    ("contact_fraction", "share of the interface that touches", "dimensionless"),
+    ("void_depth_max", "deepest void", "length"),
+)
 _CURRENT = "current_density"
 _MODES = {"rest": "#e5e7eb", "strip": "#fbe3c8"}
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))
@@ -68,8 +73,10 @@ def comparison_curves(folders: list[RunFolder]) -> Figure:
 
 
 def _wanted(histories: list[Any]) -> tuple[tuple[str, str, str], ...]:
-    """What is worth a curve: of the crack where every run has one, else of the front."""
+    """What is worth a curve: of the interface or of the crack where every run has one, else of the front."""
     cracked = all(column(history, "crack_length") is not None for history in histories)
+    if all(column(history, "contact_fraction") is not None for history in histories):
+        return _CONTACT_CURVES
     return _CRACK_CURVES if cracked else _CURVES
 
 
@@ -89,12 +96,12 @@ def _draw_curve(axes: Axes, runs: list[tuple[str, Any, str]], quantity: str, lab
         times, shown = time(values.time.values), unit(values.values)
         axes.plot(times, shown, color=colour, label=name, ls=style, drawstyle=shape)
     axes.set_xlim(left=0.0)
-    axes.set_ylabel(f"[{unit.label}]")
+    axes.set_ylabel(f"[{unit.label or 1}]")
     everything = np.concatenate([unit(values.values) for _, values, _ in present])
     low, high = float(np.nanmin(everything)), float(np.nanmax(everything))
     if high - low < 0.01 * max(abs(low), abs(high)):  # a constant stands in its size, not in its round-off
         axes.set_ylim(min(0.0, 1.25 * low), max(0.0, 1.25 * high))
-    elif quantity in ("tip_position", "roughness", "crack_length", "metal_pressure_max"):
+    elif quantity in ("tip_position", "roughness", "crack_length", "metal_pressure_max", "void_depth_max"):
         axes.set_ylim(0.0, 1.08 * high or 1.0)
 
 

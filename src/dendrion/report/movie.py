@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dendrion.report.contact import contact_profiles, has_contact
 from dendrion.report.frames import Frames, spread_over
 from dendrion.report.maps import colour_bar, draw_field
 from dendrion.report.style import MUTED, new_figure, with_unit
@@ -32,7 +33,10 @@ def write_movie(frames: Frames, path: Path, dots_per_inch: int = 110) -> Path:
     The picture is made smaller until the file has at most 3 MB.
     """
     chosen = list(spread_over(len(frames), _MOST_FRAMES))
-    draw = _solid_picture(frames) if frames.dimension == 3 else _map_picture(frames, chosen)
+    if has_contact(frames):
+        draw = _interface_picture(frames)
+    else:
+        draw = _solid_picture(frames) if frames.dimension == 3 else _map_picture(frames, chosen)
     pictures = [draw(index, dots_per_inch) for index in chosen]
     data = _encode(pictures)
     while len(data) > LARGEST:
@@ -82,6 +86,13 @@ def _map_picture(frames: Frames, chosen: list[int]) -> Callable[[int, int], Imag
         colour_bar(axes, image, with_unit(panel.look.label, panel.unit), across)
         axes.set_title(_line(frames, index), fontsize=8.5, color=MUTED)
         return _picture(figure, dots_per_inch)
+
+    return draw
+
+
+def _interface_picture(frames: Frames) -> Callable[[int, int], Image]:
+    def draw(index: int, dots_per_inch: int) -> Image:
+        return _picture(contact_profiles(frames, index), int(0.7 * dots_per_inch))
 
     return draw
 

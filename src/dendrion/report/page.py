@@ -1,4 +1,4 @@
-"""One self-contained HTML page about a run or a sweep: question, answer, inputs with their sources, pictures."""
+"""One self-contained HTML page about a run, a sweep or a virtual test: question, answer, inputs with their sources, pictures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dendrion.errors import InputError
 from dendrion.report.tables import label, readable
 from dendrion.runs import RunFolder
 from dendrion.runs.files import write_text
+from dendrion.study.ccd import CcdFolder
 from dendrion.study.sweep import BAD, SweepFolder
 from dendrion.units import format_quantity, to_si
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     import xarray
 
 _LARGEST_PICTURE = 8_000_000
-_MOST_ROWS = 300
+MOST_ROWS = 300
+"""Rows of a table on the page [dimensionless]."""
+
 _FARADAY_GOOD = 1e-2
 _SKIPPED = ("warnings", "status", "stop_reason")
 CAPTIONS = {
@@ -27,6 +30,8 @@ CAPTIONS = {
     "evolution": "The front over time",
     "history": "History of the run",
     "movie": "The growth",
+    "curve": "Current and voltage of the specimen in the middle",
+    "distribution": "Share of specimens that failed, and the distribution through it",
     "sensitivity": "Sensitivity of the results to the axes, with 95 % intervals",
 }
 
@@ -71,26 +76,29 @@ class Page:
 
 
 def write_report(source: str | Path, out: str | Path | None = None, *, draw: bool = True) -> Path:
-    """Writes the page about a run or a sweep.
+    """Writes the page about a run, a sweep or a virtual test.
 
     Arguments:
-        source: folder of a run or a sweep.
-        out: the page; default ``report.html`` in the folder.
+        source: folder of a run, a sweep or a virtual test.
+        out: the page; default ``report.html`` in the folder; it loads nothing from elsewhere. Its path is returned.
         draw: draw pictures that are missing or old.
 
-    Returns:
-        the page, one file that loads nothing from elsewhere.
-
     Raises:
-        InputError: there is neither a run nor a sweep in the folder.
+        InputError: there is no run, sweep or virtual test in the folder.
     """
     path = Path(source)
     if (path / "sweep.json").is_file():
         page = page_of_sweep(SweepFolder.open(path), draw=draw)
+    elif (path / "ccd.json").is_file():
+        from dendrion.report.ccd_page import page_of_ccd
+
+        page = page_of_ccd(CcdFolder.open(path), draw=draw)
     elif (path / "status.json").is_file() or not path.is_dir():
         page = page_of_run(RunFolder.open(path), draw=draw)
     else:
-        raise InputError("there is neither a run nor a sweep in this folder", field="source", value=str(path))
+        raise InputError(
+            "there is no run, sweep or virtual test in this folder", field="source", value=str(path)
+        )
     target = Path(out) if out is not None else path / "report.html"
     if not target.parent.is_dir():
         raise InputError("there is no such folder", field="--out", value=str(target.parent))
@@ -124,11 +132,11 @@ def page_of_run(folder: RunFolder, *, draw: bool = True) -> Page:
         ],
         warnings=list(dict.fromkeys([*resolved.get("warnings", []), *summary.get("warnings", [])])),
         validity=_validity(summary, case, provenance),
-        pictures=_pictures(_run_pictures(folder, draw)),
-        tables=[_claims(provenance), _evidence(resolved), _defaults(resolved)],
+        pictures=pictures_of(_run_pictures(folder, draw)),
+        tables=[claims_table(provenance), _evidence(resolved), _defaults(resolved)],
         commands=["dendrion run case.yaml"],
         case=folder.case_file.read_text(encoding="utf-8"),
-        provenance=_made_by(provenance),
+        provenance=made_by(provenance),
     )  # fmt: skip
 
 
@@ -140,11 +148,8 @@ def page_of_sweep(folder: SweepFolder, *, draw: bool = True) -> Page:
     missing = statuses.count("missing")
     axes = [[axis.path, _values(axis)] for axis in folder.plan.axes]
     over = " ".join(f"--over '{axis.path}={_written(axis)}'" for axis in folder.plan.axes)
-    points = (
-        ""
-        if folder.plan.kind == "grid"
-        else f" --{folder.plan.kind} {len(folder.plan)} --seed {folder.plan.seed}"
-    )
+    sampled = folder.plan.kind != "grid"
+    points = f" --{folder.plan.kind} {len(folder.plan)} --seed {folder.plan.seed}" if sampled else ""
     return Page(
         title=folder.title or folder.path.name,
         subtitle=f"sweep of {len(folder.plan)} cases ({folder.plan.kind})",
@@ -156,16 +161,16 @@ def page_of_sweep(folder: SweepFolder, *, draw: bool = True) -> Page:
         warnings=[f"{count} × {reason}" for reason, count in _reasons(dataset)],
         validity=["Every case is one run of the same model; its own warnings are in cases/*.json."]
         + (["The response surface is a fit; the share of variance that it predicts stands above it."] if points else []),
-        pictures=_pictures(_sweep_pictures(folder, dataset, draw)),
+        pictures=pictures_of(_sweep_pictures(folder, dataset, draw)),
         tables=[
             Table("Axes", ["path", "values"], axes),
             *_sensitivities(folder.path),
             _results(dataset),
-            _claims(head["provenance"]),
+            claims_table(head["provenance"]),
         ],
         commands=[f"dendrion sweep case.yaml {over}{points}"],
         case=folder.case_file.read_text(encoding="utf-8"),
-        provenance=_made_by(head["provenance"]),
+        provenance=made_by(head["provenance"]),
     )  # fmt: skip
 
 
@@ -225,7 +230,8 @@ def _validity(
     return lines
 
 
-def _claims(provenance: Mapping[str, Any]) -> Table:
+def claims_table(provenance: Mapping[str, Any]) -> Table:
+    """The claims that were used, with their sources."""
     from dendrion.materials import TAGS
 
     rows = [
@@ -269,7 +275,8 @@ def _defaults(resolved: Mapping[str, Any]) -> Table:
     return Table("Defaults that the case left open", ["path", "reason"], rows, folded=True)
 
 
-def _made_by(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+def made_by(provenance: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Versions, seed, hash and machine."""
     libraries = ", ".join(f"{name} {version}" for name, version in provenance.get("dependencies", {}).items())
     machine = provenance.get("machine", {})
     return [
@@ -305,7 +312,8 @@ def _sweep_pictures(folder: SweepFolder, dataset: xarray.Dataset, draw: bool) ->
     return [*drawn, *folder.figures.glob("sensitivity.png")]
 
 
-def _pictures(paths: list[Path]) -> list[Picture]:
+def pictures_of(paths: list[Path]) -> list[Picture]:
+    """Pictures to stand inside the page."""
     found = []
     for path in paths:
         if path.stat().st_size > _LARGEST_PICTURE:
@@ -375,12 +383,10 @@ def _results(dataset: xarray.Dataset) -> Table:
 
     heads, rows = table_of(dataset)
     shown = [
-        [f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows[:_MOST_ROWS]
+        [f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row] for row in rows[:MOST_ROWS]
     ]
     note = (
-        f"The first {_MOST_ROWS} of {len(rows)} cases; all are in sweep.csv."
-        if len(rows) > _MOST_ROWS
-        else ""
+        f"The first {MOST_ROWS} of {len(rows)} cases; all are in sweep.csv." if len(rows) > MOST_ROWS else ""
     )
     return Table("Every case", heads, shown, note, folded=True)
 

@@ -17,4 +17,8 @@ def simulation_of(case: Case) -> Simulation:
         from dendrion.lattice.model import LatticeModel
 
         return Simulation(case, LatticeModel(case))
+    if case.physics.engine == "contact":
+        from dendrion.field.contact_model import ContactModel
+
+        return Simulation(case, ContactModel(case))
     return Simulation(case)

@@ -112,7 +112,7 @@ def _of_one(folder: RunFolder) -> dict[str, Any]:
             if resistance
             else {}
         ),
-        "conditions": _conditions(case["conditions"]),
+        "conditions": conditions_of(case["conditions"]),
         "protocol": protocol_of(cycles),
         "failure": {"criterion": "metal_through", "how": "metal reaches the counter electrode"},
         "outcomes": [{"specimen": f"seed {case['numerics'].get('seed', 0)}", **outcome_of(cycles)}],
@@ -120,7 +120,8 @@ def _of_one(folder: RunFolder) -> dict[str, Any]:
     }
 
 
-def _conditions(given: Mapping[str, Any]) -> dict[str, Any]:
+def conditions_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Conditions as a record has them, from those of a resolved case."""
     pressure = str(given.get("stack_pressure", "0 Pa"))
     gap = given.get("lateral") is None
     conditions = {

@@ -1,0 +1,126 @@
+"""What a step of the tri-field engine costs: against the electrochemical step of the same case, and in 3-D.
+
+    python benchmarks/tri_field_step.py [ratio] [3d 24 48 64 …]     writes results/tri_field_step.md
+
+``ratio``: the default case and the same cell without stress and cracks, step for step in turns, so that other work on the
+machine hits both alike. ``3d``: a penny in LLZO on N x N x N cells, each size in a process of its own: compilation, a
+step, the most memory the process held.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from dendrion.case import Case, load_case
+from dendrion.field.simulation import Simulation
+
+RESULTS = Path(__file__).parent / "results" / "tri_field_step.md"
+STEPS = 24
+"""Steps that are timed after the first two, which compile."""
+
+
+def penny(cells: int) -> Case:
+    """A half-penny of 8 cells in the anode's side of a cube of LLZO, cells of 0.5 um."""
+    size = 0.5 * cells
+    return Case.from_mapping(
+        {
+            "cell": {"metal": "Li", "electrolyte": "LLZO", "interface_resistance": "0.1 ohm*cm^2"},
+            "domain": {"size": [f"{size} um"] * 3, "cells": [cells] * 3},
+            "initial": {"metal_thickness": "2 um"},
+            "flaws": [{"kind": "penny", "at": ["0 um", f"{0.5 * size} um", f"{0.5 * size} um"], "radius": "4 um"}],
+            "conditions": {"temperature": "25 degC", "stack_pressure": "5 MPa", "lateral": "confined"},
+            "protocol": ["plate at 60 mA/cm^2 for 10 s"],
+            "physics": {"mechanics": "viscoplastic", "fracture": "at2"},
+        }
+    )  # fmt: skip
+
+
+def ratio() -> list[str]:
+    """Table of the cost of a step with and without stress."""
+    coupled = Simulation(load_case("default"))
+    alone = Simulation(
+        load_case("default", set=["physics.mechanics=none", "physics.fracture=none", "flaws=[]", "conditions={temperature: 25 degC}"])
+    )  # fmt: skip
+    walls: dict[str, list[float]] = {"with": [], "without": []}
+    passes = linear = 0.0
+    for count in range(STEPS + 2):
+        for name, simulation in (("with", coupled), ("without", alone)):
+            began = time.perf_counter()
+            row = simulation.advance()
+            if count >= 2:
+                walls[name].append(time.perf_counter() - began)
+                if name == "with":
+                    passes, linear = passes + row["coupling_passes"], linear + row["linear_iterations"]
+    means = {name: sum(found) / len(found) for name, found in walls.items()}
+    best = {name: min(found) for name, found in walls.items()}
+    return [
+        "| default case, 120 x 108 cells | mean of a step [s] | best [s] |",
+        "|---|---|---|",
+        f"| charge, heat and front alone | {means['without']:.3f} | {best['without']:.3f} |",
+        f"| with stress, flow, cracks and filling | {means['with']:.3f} | {best['with']:.3f} |",
+        f"| ratio | {means['with'] / means['without']:.0f} | {best['with'] / best['without']:.0f} |",
+        "",
+        f"{STEPS} steps of each in turns, from the third on; {passes / STEPS:.1f} passes a step, "
+        f"{linear / max(passes, 1.0):.0f} MINRES iterations a pass.",
+        "",
+    ]
+
+
+def measure(cells: int, steps: int = 3) -> dict[str, float]:
+    """Compilation with the first step [s], a later step [s], its passes and iterations, peak memory [GiB]."""
+    simulation = Simulation(penny(cells))
+    began = time.perf_counter()
+    simulation.advance()
+    first = time.perf_counter() - began
+    began, passes, linear = time.perf_counter(), 0.0, 0.0
+    for _ in range(steps):
+        row = simulation.advance()
+        passes, linear = passes + row["coupling_passes"], linear + row["linear_iterations"]
+    wall = (time.perf_counter() - began) / steps
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {"cells": cells, "first": first, "step": wall, "passes": passes / steps, "linear": linear / passes, "memory": memory}  # fmt: skip
+
+
+def three_dimensions(sizes: list[int]) -> list[str]:
+    """Table of steps in 3-D; every size in a fresh process, so that its memory is its own."""
+    lines = [
+        "| cells | first step with compilation [s] | a step [s] | passes | MINRES iterations a pass | per pass and cell [us] | most memory [GiB] |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for cells in sizes:
+        asked = [sys.executable, __file__, "measure", str(cells)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        if done.returncode:
+            lines.append(f"| {cells}³ | failed: {done.stderr.strip().splitlines()[-1]} | | | | | |")
+        else:
+            r = json.loads(done.stdout.splitlines()[-1])
+            each = 1e6 * r["step"] / r["passes"] / cells**3
+            lines.append(
+                f"| {cells}³ | {r['first']:.1f} | {r['step']:.1f} | {r['passes']:.1f} | {r['linear']:.0f} | {each:.1f} | {r['memory']:.1f} |"
+            )
+        print(lines[-1], flush=True)
+    return [*lines, ""]
+
+
+def main(arguments: list[str]) -> None:
+    """Runs what is asked for and writes the tables."""
+    if arguments[:1] == ["measure"]:
+        print(json.dumps(measure(int(arguments[1]))))
+        return
+    sizes = [int(text) for text in arguments if text.isdigit()]
+    lines = ["# A step of the tri-field engine", "", "Two cores shared with other jobs, one process; ratios carry over, times do not.", ""]  # fmt: skip
+    if not arguments or "ratio" in arguments:
+        lines += ["## Against the electrochemical step", "", *ratio()]
+    if not arguments or sizes:
+        lines += ["## In 3-D: a half-penny in a cube of LLZO", "", *three_dimensions(sizes or [24, 48, 64])]
+    RESULTS.write_text("\n".join(lines) + "\n")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
