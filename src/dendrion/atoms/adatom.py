@@ -42,7 +42,7 @@ def adatom(
 
 
 def _hop(one: Sample, face: Face, sizes: tuple[float, ...]) -> ComputedClaim:
-    values = []
+    values: list[float] = []
     whole: list[Check] = []
     calm: list[Any] = []
     for size in sizes:

@@ -75,12 +75,12 @@ class ComputedClaim:
     refused: str | None = None
     note: str | None = None
 
-    @builtins.property  # a field of that name stands above
+    @builtins.property
     def unit(self) -> str:
         """SI unit of the property."""
         return PROPERTIES[self.property].unit
 
-    @builtins.property  # a field of that name stands above
+    @builtins.property
     def spread(self) -> tuple[float, float] | None:
         """Lowest and highest value over the settings tried; None where they agree to round-off.
 
@@ -90,7 +90,7 @@ class ComputedClaim:
         low, high = min(values), max(values)
         return (low, high) if high - low > _NARROWEST * abs(self.value) else None
 
-    @builtins.property  # a field of that name stands above
+    @builtins.property
     def unusable(self) -> str | None:
         """Why the number must not be used: what the model is known to get wrong, and the checks that failed."""
         reasons = [self.refused] if self.refused else []

@@ -29,7 +29,8 @@ def vacancy(one: Sample, sizes: tuple[int, ...] = SIZES) -> list[ComputedClaim]:
         InputError: a compound, whose vacancies are charged.
     """
     metal_only(one, "the vacancy", "its vacancies are charged, no potential here carries charge")
-    formation, migration = [], []
+    formation: list[float] = []
+    migration: list[float] = []
     whole: list[Check] = []
     calm: list[Any] = []
     for size in sizes:

@@ -77,10 +77,10 @@ def heal_command(
     from ..units import to_si
 
     one, sheet = sample(material, calculator), named(material)
-    cap, edge = to_si(radius, "length") / ANGSTROM, to_si(size, "length") / ANGSTROM
+    high, wide = to_si(radius, "length") / ANGSTROM, to_si(size, "length") / ANGSTROM
     kelvins = [_number(text, "temperature") for text in temperature.split(",")]
     runs = [
-        heal(one, kelvin, to_si(duration, "time"), seed=seed, radius=cap, size=edge) for kelvin in kelvins
+        heal(one, kelvin, to_si(duration, "time"), seed=seed, radius=high, size=wide) for kelvin in kelvins
     ]
     smoothing = Smoothing(
         barrier=sheet.claim("surface_diffusion_barrier").value / AVOGADRO,
