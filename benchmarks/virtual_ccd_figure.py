@@ -112,7 +112,7 @@ def _life(axes: Any, pressures: Sequence[float], series: Sequence[Any]) -> None:
         "-o",
         color=LINES[0],
         ms=4,
-        label="short at once, simulated",
+        label="crack runs, simulated",
     )
     axes.set(
         xscale="log",

@@ -24,6 +24,7 @@ CRACKED = ("domain.cells=[40,36]",)
 SHORT = {
     "default": ["domain.cells=[40,36]", "stop.time=1.5 s"],
     "llzo_flaw": [*CRACKED, "stop.time=0.6 s"],
+    "llzo_polycrystal": [*CRACKED, "stop.time=0.6 s"],
     "llzo_compressed": [*CRACKED, "numerics.fracture_length=2 um", "stop.time=0.3 s"],
     "llzto_cold_anode": [*CRACKED, "stop.time=0.6 s"],
     "llzto_hot_anode": [*CRACKED, "stop.time=0.6 s"],
@@ -50,7 +51,7 @@ SHORT = {
     ],
 }
 MECHANICAL = {
-    "default", "llzo_flaw", "llzo_compressed", "llzto_cold_anode", "llzto_hot_anode", "beta_alumina_flaw",
+    "default", "llzo_flaw", "llzo_polycrystal", "llzo_compressed", "llzto_cold_anode", "llzto_hot_anode", "beta_alumina_flaw",
     "polymer_pushed",
 }  # fmt: skip
 SLOW = {"pulse", "filament_3d", *MECHANICAL}

@@ -70,7 +70,7 @@ def with_slope():
 
 def test_warmth_makes_nuclei_smaller_at_fixed_overpotential_and_larger_at_fixed_current():
     """The two accounts of nucleation over temperature are both right: of two different experiments."""
-    kelvin = np.array([253.0, 298.0, 353.0])
+    kelvin = np.array([255.0, 298.0, 330.0])
     potential = nucleation(with_slope(), kelvin, overpotential=0.1)
     current = nucleation(with_slope(), kelvin, current_density=10.0, interface=material("Li|LiPF6-EC-DMC"))
     assert np.all(np.diff(potential.radius) < 0.0)
@@ -138,7 +138,7 @@ def test_a_protrusion_stands_on_its_face():
     atoms, cap, top = protrusion(sample("Cu", "emt"), (1, 0, 0), 9.0, 6.0, 4.0)
     heights = atoms.positions[:, 2]
     assert len(cap) == (heights > top + 0.01).sum() > 4
-    assert heights[cap].min() == pytest.approx(top + 0.5 * sample("Cu", "emt").edge, abs=1e-3)
+    assert heights[cap].min() == pytest.approx(top + 0.5 * sample("Cu", "emt").edge, abs=1e-2)
 
 
 def test_dynamics_of_a_protrusion_repeat_with_their_seed():
@@ -200,7 +200,8 @@ def test_a_cavity_keeps_the_compound_s_composition():
 
 def test_stages_follow_stress_and_broken_bonds():
     stress = -np.array([0.0, 0.01, 0.5, 1.0, 1.4, 0.8])
+    work = np.array([0.0, -2.0, 7.0, 1.0, 1.0, 1.0])
     broken = np.array([0, 0, 0, 2, 3, 5])
     zero = np.zeros(6)
-    curve = Penetration(zero, zero, stress, broken, zero, 1.0, zero)
+    curve = Penetration(zero, work, stress, broken, zero, 1.0, zero)
     assert curve.stage == ["deposition", "deposition", "build-up", "fracture", "fracture", "extension"]

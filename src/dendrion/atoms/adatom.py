@@ -12,7 +12,7 @@ import numpy as np
 
 from .path import path
 from .requirements import needed
-from .result import EV_PER_ATOM, ComputedClaim, agreement
+from .result import EV_PER_ATOM, Check, ComputedClaim, agreement
 from .sample import Sample, metal_only
 from .surface import VACUUM, Face, slab
 
@@ -42,7 +42,9 @@ def adatom(
 
 
 def _hop(one: Sample, face: Face, sizes: tuple[float, ...]) -> ComputedClaim:
-    values, whole, calm = [], [], []
+    values: list[float] = []
+    whole: list[Check] = []
+    calm: list[Any] = []
     for size in sizes:
         first, last = states(one, face, size)
         start, end = one.relaxed(first), one.relaxed(last)

@@ -1,7 +1,7 @@
 """Self-healing of a small protrusion by molecular dynamics, over temperatures.
 
-A cap of atoms stands on a slab whose lowest atoms are held; Langevin dynamics runs at a temperature, and the
-share of the cap that still stands above the first layer on the face is followed. The half-life is compared with
+A cap of atoms stands on a slab whose lowest atoms are held; Langevin dynamics runs at a temperature, and the height
+of the cap above its first layer (in layers, summed over its atoms) is followed. The half-life is compared with
 Mullins's time of a bump as wide (``mullins``); both fall with temperature, but a cap of a few atoms is no smooth
 surface and a potential is no metal: agreement within a factor of ten is all that can be asked.
 """
@@ -25,7 +25,6 @@ FRICTION = 0.005
 """Langevin friction [1/fs], weak: it damps a vibration in 200 fs and leaves hops alone."""
 
 _HELD = 0.3
-_SECOND_LAYER = 1.5
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Healing:
     """A protrusion's life at one temperature.
 
     Attributes:
-        temperature [K]; times [s]; standing: share of the cap still above the first layer, of one at the start.
+        temperature [K]; times [s]; standing: height above the first layer summed over the atoms, of one at the start.
         width: of the cap's base [m]; atoms: in the cap.
     """
 
@@ -73,8 +72,7 @@ def protrusion(
     tall = slab(one, face, thickness + radius)
     tall = tall.repeat((*(max(1, int(np.ceil(size / length))) for length in tall.cell.lengths()[:2]), 1))
     heights = tall.positions[:, 2]
-    planes = np.unique(np.round(heights, 2))
-    top = float(planes[planes <= planes[0] + thickness].max())
+    top = float(heights[heights <= heights.min() + thickness].max())
     centre = 0.5 * (tall.cell[0] + tall.cell[1]) + np.array([0.0, 0.0, top])
     distance = np.linalg.norm(tall.positions - centre, axis=1)
     cap = (heights > top + 0.01) & (distance <= radius)
@@ -100,16 +98,26 @@ def heal(
     generator = np.random.default_rng(seed)
     velocities.MaxwellBoltzmannDistribution(atoms, temperature_K=temperature, rng=generator)
     run = langevin.Langevin(
-        atoms, TIME_STEP * units.fs, temperature_K=temperature, friction=FRICTION / units.fs, rng=generator
+        atoms,
+        TIME_STEP * units.fs,
+        temperature_K=temperature,
+        friction=FRICTION / units.fs,
+        rng=generator,
+        fixcm=False,
     )
     planes = np.unique(np.round(slab(one, face, thickness).positions[:, 2], 2))
-    level = top + _SECOND_LAYER * float(np.diff(planes).mean())
-    first = int((atoms.positions[cap, 2] > level).sum())
+    step_height = float(np.diff(planes).mean())
+    start = _moment(atoms, top, step_height)
     times, standing = [0.0], [1.0]
     for step in range(every, int(duration / (TIME_STEP * 1e-15)) + 1, every):
         run.run(every)
         times.append(step * TIME_STEP * 1e-15)
-        standing.append(float((atoms.positions[:, 2] > level).sum() / max(first, 1)))
+        standing.append(_moment(atoms, top, step_height) / start)
     return Healing(
         float(temperature), np.array(times), np.array(standing), 2.0 * radius * ANGSTROM, len(cap), atoms
     )
+
+
+def _moment(atoms: Any, top: float, step_height: float) -> float:
+    """Layers above the first one on the face, summed over the atoms."""
+    return float(np.maximum((atoms.positions[:, 2] - top) / step_height - 1.0, 0.0).sum())

@@ -35,7 +35,6 @@ BROKEN = 1.35
 SMOOTHING = 5
 """Insertions over which the work is averaged: one insertion's is as rough as the atoms are."""
 
-_BUILD_UP = 0.1
 _GRID = 0.5
 _SETTLE_STEPS = 60
 _SETTLE_FORCE = 0.05
@@ -82,13 +81,13 @@ class Penetration:
 
     @property
     def stage(self) -> list[str]:
-        """The stage of each insertion: deposition until the stress is a tenth of its peak, build-up until the first
-        bonds break, fracture until the stress has peaked, extension after that."""
-        load = np.abs(self.stress - self.stress[0])
+        """The stage of each insertion: deposition while there is room (the work is not positive), build-up until the
+        first bonds break, fracture until the stress has peaked, extension after that."""
+        load = np.abs(self.stress)
         peak = int(load.argmax())
-        rises = np.flatnonzero(load > _BUILD_UP * load[peak])
+        presses = np.flatnonzero(self.smooth_work > 0.0)
         breaks = np.flatnonzero(self.broken > 0)
-        onset = int(rises[0]) if rises.size else len(load)
+        onset = int(presses[0]) if presses.size else len(load)
         first = int(breaks[0]) if breaks.size else len(load)
         names = []
         for n in range(len(load)):

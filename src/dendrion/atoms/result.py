@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -74,12 +75,12 @@ class ComputedClaim:
     refused: str | None = None
     note: str | None = None
 
-    @property
+    @builtins.property
     def unit(self) -> str:
         """SI unit of the property."""
         return PROPERTIES[self.property].unit
 
-    @property
+    @builtins.property
     def spread(self) -> tuple[float, float] | None:
         """Lowest and highest value over the settings tried; None where they agree to round-off.
 
@@ -89,7 +90,7 @@ class ComputedClaim:
         low, high = min(values), max(values)
         return (low, high) if high - low > _NARROWEST * abs(self.value) else None
 
-    @property
+    @builtins.property
     def unusable(self) -> str | None:
         """Why the number must not be used: what the model is known to get wrong, and the checks that failed."""
         reasons = [self.refused] if self.refused else []

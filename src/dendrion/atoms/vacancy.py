@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .path import path
-from .result import EV_PER_ATOM, ComputedClaim, agreement, passed
+from .result import EV_PER_ATOM, Check, ComputedClaim, agreement, passed
 from .sample import Sample, metal_only
 
 SIZES = (3, 4)
@@ -29,7 +29,10 @@ def vacancy(one: Sample, sizes: tuple[int, ...] = SIZES) -> list[ComputedClaim]:
         InputError: a compound, whose vacancies are charged.
     """
     metal_only(one, "the vacancy", "its vacancies are charged, no potential here carries charge")
-    formation, migration, whole, calm = [], [], [], []
+    formation: list[float] = []
+    migration: list[float] = []
+    whole: list[Check] = []
+    calm: list[Any] = []
     for size in sizes:
         perfect, vacant, hopped = _states(one, size)
         count = len(perfect)

@@ -90,7 +90,7 @@ def wulff(faces: Sequence[Face], energies: Sequence[float] | np.ndarray) -> Wulf
         polygons.append((int(owner), ring))
         areas[owner] += _polygon_area(ring, normal)
     return Wulff(
-        families=tuple(tuple(face) for face in faces),
+        families=tuple((face[0], face[1], face[2]) for face in faces),
         energies=tuple(float(e) for e in energies),
         fractions=tuple(float(a) for a in areas / areas.sum()),
         polygons=tuple(polygons),

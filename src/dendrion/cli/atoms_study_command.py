@@ -77,9 +77,11 @@ def heal_command(
     from ..units import to_si
 
     one, sheet = sample(material, calculator), named(material)
-    lengths = {"radius": to_si(radius, "length") / ANGSTROM, "size": to_si(size, "length") / ANGSTROM}
+    high, wide = to_si(radius, "length") / ANGSTROM, to_si(size, "length") / ANGSTROM
     kelvins = [_number(text, "temperature") for text in temperature.split(",")]
-    runs = [heal(one, kelvin, to_si(duration, "time"), seed=seed, **lengths) for kelvin in kelvins]
+    runs = [
+        heal(one, kelvin, to_si(duration, "time"), seed=seed, radius=high, size=wide) for kelvin in kelvins
+    ]
     smoothing = Smoothing(
         barrier=sheet.claim("surface_diffusion_barrier").value / AVOGADRO,
         lattice_parameter=sheet.claim("lattice_parameter").value,

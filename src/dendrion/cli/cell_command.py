@@ -79,6 +79,7 @@ def _show_run(done: CellRun) -> None:
         ("highest stack pressure", format_quantity(summary["pressure_max_Pa"], "pressure")),
         ("charge balance", f"{summary['charge_error']:.1e}"),
     ]
+    rows = [row for row in rows if not row[1].startswith("nan")]  # PyBaMM knows no stack pressure
     if "coupling" in summary:
         rows.append(("charge over the coupling", f"{summary['coupling']['charge_error']:.1e}"))
     show(

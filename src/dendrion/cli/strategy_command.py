@@ -106,6 +106,8 @@ def apply_strategy(
     typer.echo(str(out) if out else text, nl=out is not None)
     if out is not None:
         _say_cost(cost)
+        for warning in applied.case.warnings:
+            typer.echo(f"warning: {warning}", err=True)
 
 
 def _say_cost(cost: Any) -> None:
@@ -181,6 +183,7 @@ def _table(found: Ranking) -> None:
     print_people(
         f"{found.title}: untreated {shown(found.base)} ({shown(low)} – {shown(high)}), limited by {found.mechanism}", table,
         *(f"assumed: {text}" for text in found.assumptions),
+        *(f"doubted: {one.label}: {text}" for one in found.entries if len(one.names) == 1 for text in one.warnings),
         *(f"not here: {name}: {why.removeprefix(f'{name}: ')}" for name, why in found.refused.items()),
     )  # fmt: skip
 

@@ -172,17 +172,20 @@ def _descend(
 ) -> Array:  # fmt: skip
     """Moves along a Newton step as far as the energy falls (Armijo's rule, halving)."""
 
-    def energy(field: Array) -> float:
-        stored = float((contact * kinetics.energy(field - shift) - current * field).mean())
-        return stored + 0.5 * modes.mean_square(field, response)
+    def energies(field: Array) -> tuple[float, float]:
+        """The energy, and the size of what it is summed from."""
+        reaction, drawn = contact * kinetics.energy(field - shift), current * field
+        conduction = 0.5 * modes.mean_square(field, response)
+        # The reaction's energy is a difference of terms as large as i_0/f.
+        size = float((np.abs(reaction) + np.abs(drawn) + contact * kinetics.exchange / kinetics.f).mean())
+        return float((reaction - drawn).mean()) + conduction, size + conduction
 
-    now, fall = energy(potential), float((residual * step).mean())
+    (now, size), fall = energies(potential), float((residual * step).mean())
     length = min(1.0, 8.0 / (kinetics.f * float(np.abs(step).max()) + 1e-300))
-    if fall <= ROUND_OFF * abs(now):  # so near the bottom that round-off hides the slope
+    if fall <= ROUND_OFF * size:  # so near the bottom that round-off hides the slope
         return potential + length * step
     for _ in range(40):
-        tried = energy(potential + length * step)
-        if tried <= now - 1e-4 * length * fall:
+        if energies(potential + length * step)[0] <= now - 1e-4 * length * fall:
             break
         length *= 0.5
     return potential + length * step

@@ -198,7 +198,7 @@ class ContactModel:
         """Gap and pressure after the metal has crept for a step [s], and the viscosity [Pa s] at which it did.
 
         The viscosity that the flow asks for falls with the viscosity assumed; the two are brought together by the
-        secant rule in their logarithms.
+        secant rule in their logarithms, within the bracket known so far.
         """
         s = self.setup
         moves = step * s.molar_volume / FARADAY
@@ -219,13 +219,18 @@ class ContactModel:
 
         log = math.log(float(state["viscosity"]) or self._first_viscosity(undeformed, step))
         found, miss = trial(log)
-        before, missed = log, miss
+        before, missed, low, high = log, miss, -math.inf, math.inf
         for _ in range(MOST_VISCOSITIES):
             if abs(miss) <= VISCOSITY_TOLERANCE or s.pressure == 0.0 or np.ptp(undeformed) == 0.0:
+                return found, math.exp(log)
+            low, high = (log, high) if miss > 0.0 else (low, log)
+            if high - low <= VISCOSITY_TOLERANCE:  # contact opens or closes in between: both sides are right
                 return found, math.exp(log)
             gain = (miss - missed) / (log - before) if log != before else -1.0
             before, missed = log, miss
             log += float(np.clip(-miss / gain if gain < -1e-3 else miss, -5.0, 5.0))
+            if not low < log < high:
+                log = 0.5 * (low + high)
             found, miss = trial(log)
         raise SimulationError(
             f"the metal's viscosity did not settle in {MOST_VISCOSITIES} trials ({miss:.2g} in its logarithm)"

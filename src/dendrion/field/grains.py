@@ -56,7 +56,7 @@ class GrainMap(NamedTuple):
 
     labels: grain of every cell, from 0; distance from the nearest boundary [m]; coverage by the band of the boundaries,
     0 to 1; phase: -1 in pores, 0 in grains, k in the k-th second phase; rotations R of the grains (grains, 3, 3);
-    properties of the second phases; planar: whether boundaries are planes.
+    properties of the second phases.
     """
 
     labels: NDArray[np.int64]
@@ -65,7 +65,6 @@ class GrainMap(NamedTuple):
     phase: NDArray[np.int64]
     rotations: Floats
     properties: tuple[PhaseProperties, ...]
-    planar: bool
 
 
 def grain_map(case: Case, grid: Grid) -> GrainMap | None:
@@ -100,7 +99,7 @@ def grain_map(case: Case, grid: Grid) -> GrainMap | None:
         phase[placed.mask(grid.coordinates())] = len(properties) if isinstance(ball, PhaseProperties) else -1
     return GrainMap(
         labels, distance, band_coverage(distance, band_width(case, grid), max(grid.spacing)), phase,
-        _rotations(grains, int(labels.max()) + 1), tuple(properties), isinstance(grains, Polycrystal),
+        _rotations(grains, int(labels.max()) + 1), tuple(properties),
     )  # fmt: skip
 
 
@@ -172,7 +171,7 @@ def conduction_factors(case: Case, grid: Grid) -> tuple[tuple[Array, ...], Array
             cells[:, found.phase == kind] = max(one.conductivity / own, LEAST_CONDUCTION)
     cells[:, found.phase == -1] = LEAST_CONDUCTION
     length, spacing = boundary_length(case, sheet), tuple(map(float, grid.spacing))
-    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic, found.planar)
+    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic)
     without = face_factors(cells, np.zeros_like(found.labels), 0.0, spacing, grid.periodic)
     faces = []
     for axis, (bounded, free) in enumerate(zip(with_boundaries, without, strict=True)):
@@ -249,9 +248,9 @@ def grain_fields(case: Case, grid: Grid) -> dict[str, tuple[Floats, str, str]]:
     found = grain_map(case, grid)
     if found is None:
         return {}
-    labels = np.where(found.phase == 0, found.labels + 1, np.minimum(0, -found.phase) - (found.phase == -1))
+    labels = np.where(found.phase == 0, found.labels + 1, np.where(found.phase == -1, 0, -found.phase))
     return {
-        "grain": (labels.astype(float), "1", "grain, from 1; 0 pore or below: second phase"),
+        "grain": (labels.astype(float), "1", "grain, from 1; 0 pore; below 0 second phase"),
         "grain_boundary": (
             found.coverage * (found.phase == 0),
             "1",

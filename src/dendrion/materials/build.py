@@ -238,7 +238,7 @@ class ClaimMaker:
                 allowed="low <= value <= high",
             )
         possible = self.definition.admits(low * factor) and self.definition.admits(high * factor)
-        if not possible and not entry.unusable:
+        if not possible and not (isinstance(entry, ClaimEntry) and entry.unusable):
             allowed = self.definition.allowed
             raise refuse(
                 "the range goes beyond what is possible",

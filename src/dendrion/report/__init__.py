@@ -33,6 +33,7 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     from dendrion.report.cracks import crack_profiles, has_crack
     from dendrion.report.curves import history_curves
     from dendrion.report.frames import Frames
+    from dendrion.report.grains import has_grains, microstructure_map
     from dendrion.report.maps import evolution_map, final_map, profiles
     from dendrion.report.movie import write_movie
     from dendrion.report.solid import final_solid
@@ -46,6 +47,8 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
         figures |= {"final": contact_profiles, "evolution": gap_over_time}
     if has_crack(frames):
         figures["crack"] = crack_profiles
+    if has_grains(frames):
+        figures["microstructure"] = microstructure_map
     folder.figures.mkdir(exist_ok=True)
     written = []
     with matplotlib.rc_context(RC):

@@ -34,6 +34,7 @@ def draw_nucleation(curves: Mapping[str, Nucleation], path: Path) -> Path:
             right.plot(curve.temperature, curve.barrier_over_kt, color=colour)
         left.set_ylabel("critical radius (nm)")
         right.set_ylabel("barrier (kT)")
+        left.set_yscale("log")
         right.set_yscale("log")
         for axes in (left, right):
             axes.set_xlabel("temperature (K)")
@@ -84,7 +85,7 @@ def draw_frames(frames: Sequence[Any], titles: Sequence[str], path: Path, metal_
             old = np.arange(len(frame)) < metal_from
             x, z = frame.positions[:, 0] / 10.0, frame.positions[:, 2] / 10.0
             for symbol, colour, size in zip(
-                symbols, ("#9ecae1", "#d9d9d9", "#bcbddc"), (10, 22, 14), strict=False
+                symbols, ("#bcdcec", "#5b6770", "#bcbddc"), (30, 9, 14), strict=False
             ):
                 shown = old & (names == symbol)
                 axes.scatter(x[shown], z[shown], s=size, color=colour, linewidths=0, label=symbol)
@@ -97,7 +98,7 @@ def draw_frames(frames: Sequence[Any], titles: Sequence[str], path: Path, metal_
         handles, labels = panels[-1].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=len(labels))
 
-    return _saved(draw, path, 2.5 * len(frames), 3.4)
+    return _saved(draw, path, 2.3 * len(frames), 3.7)
 
 
 def draw_healing(runs: Sequence[Healing], path: Path) -> Path:
@@ -109,7 +110,7 @@ def draw_healing(runs: Sequence[Healing], path: Path) -> Path:
             axes.plot(1e12 * run.times, run.standing, color=colour, label=f"{run.temperature:g} K")
         axes.axhline(0.5, color=MUTED, linewidth=0.8, linestyle=":")
         axes.set_xlabel("time (ps)")
-        axes.set_ylabel("share of the cap that stands")
+        axes.set_ylabel("height of the cap, of one at the start")
         axes.legend()
         plain(axes)
 

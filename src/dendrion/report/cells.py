@@ -53,7 +53,7 @@ def draw_cells(runs: dict[str, CellRun], path: Path) -> Path:
             axis.set_xlabel(with_unit("time", time))
         if len(runs) > 1:
             axes[0, 0].legend(loc="best")
-        axes[1, 1].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, fontsize=7)
+        axes[1, 1].legend(loc="lower right" if len(runs) > 1 else "best", fontsize=7)
         for axis in axes.flat:
             plain(axis)
         _save(figure, path)
@@ -77,8 +77,8 @@ def _limits(axes: Axes, at: Any, limits: Sequence[Limit], colour: str, title: st
     for limit in limits:
         ratio = np.asarray(limit.ratio, float)
         ratio = np.where(np.isfinite(ratio) & (ratio > _FLOOR), ratio, np.nan)
-        if np.all(np.isnan(ratio)):
-            continue
+        if np.all(np.isnan(ratio)) or (title and limit.name not in BY_THEORY):
+            continue  # beside other cells only what decides
         name = f"{limit.name}, {title}" if title else limit.name
         axes.plot(at, ratio, color=colour, ls=styles[limit.name], label=name)
         if isfinite(limit.time) and limit.name in BY_THEORY:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dendrion.report.cracks import draw_crack
 from dendrion.report.frames import Frames, Panel, spread_over
+from dendrion.report.grains import draw_boundaries, has_grains
 from dendrion.report.style import (
     DEAD_METAL,
     INK,
@@ -69,6 +70,8 @@ def draw_field(axes: Axes, frames: Frames, panel: Panel, frame: int) -> AxesImag
     """Draws one panel on axes in the run's length unit: field, its level lines, metal, scale bar."""
     plane = Plane(frames, frames.front(frame), (0, 1))
     image = plane.draw(axes, panel, frames.values(panel.name, frame))
+    if has_grains(frames):
+        draw_boundaries(axes, frames, plane.lengths)
     if "dead_metal" in frames.fields:
         plane.fill(axes, frames.values("dead_metal", frame), DEAD_METAL)
     if "damage" in frames.fields:
@@ -101,7 +104,11 @@ class Plane:
         levels = np.linspace(low, high, _CONTOURS + 2)[1:-1]
         present = electrolyte[self.front < 0.5]
         inside = present.size and present.min() < levels[-1] and present.max() > levels[0]
-        if panel.name != "electric_field" and high > low and inside:
+        # Boundaries cut up the level lines of the current.
+        rough = panel.name == "electric_field" or (
+            panel.name == "ionic_current_density" and has_grains(self.frames)
+        )
+        if not rough and high > low and inside:
             axes.contour(*self.centres, electrolyte.T, levels=levels, **_LEVEL_LINES)
         self.fill(axes, self.front, METAL)
         names = [self.frames.axes[axis] for axis in self.directions]

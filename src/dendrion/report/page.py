@@ -80,11 +80,8 @@ def write_report(source: str | Path, out: str | Path | None = None, *, draw: boo
 
     Arguments:
         source: folder of a run, a sweep or a virtual test.
-        out: the page; default ``report.html`` in the folder.
+        out: the page; default ``report.html`` in the folder; it loads nothing from elsewhere. Its path is returned.
         draw: draw pictures that are missing or old.
-
-    Returns:
-        the page, one file that loads nothing from elsewhere.
 
     Raises:
         InputError: there is no run, sweep or virtual test in the folder.

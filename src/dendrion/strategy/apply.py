@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError
+from ..materials import ValidityWarning
 from ..units import format_quantity
 from .base import Strategy
 from .card import Cost
@@ -95,9 +97,12 @@ def apply_strategies(case: Case, steps: Sequence[tuple[str, Mapping[str, Any] | 
     for name, given in steps:
         strategy = strategy_named(name)
         values = strategy.values(given)
-        strategy.check(case, values)
-        costs.append(strategy.cost(case, values))
-        treatment = strategy.treat(case, values)
+        with warnings.catch_warnings():
+            # What a law doubts stands among the warnings of the changed case.
+            warnings.simplefilter("ignore", ValidityWarning)
+            strategy.check(case, values)
+            costs.append(strategy.cost(case, values))
+            treatment = strategy.treat(case, values)
         if treatment.settings:
             case = _changed(case, strategy, treatment.settings)
         for key, value in treatment.theory.items():

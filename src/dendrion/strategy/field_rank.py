@@ -83,7 +83,7 @@ def rank_by_simulation(
 
 def _treated(case: Case, only: Sequence[str] | None, pairs: bool) -> tuple[list[Applied], dict[str, str]]:
     """Every combination that applies and that a case can express, and why the others don't."""
-    chosen = {name: strategy_named(name) for name in only} if only else strategies()
+    chosen = sorted({strategy_named(name).name for name in only}) if only else list(strategies())
     found, refused = [], {}
 
     def attempt(names: tuple[str, ...]) -> bool:

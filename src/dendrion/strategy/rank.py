@@ -29,7 +29,7 @@ MEASURES = {
 }
 """What strategies can be ranked by."""
 
-GROUPS, GROUPS_OF_PAIRS = 16, 4
+GROUPS = 16
 """Draws of a strategy's own numbers, each with its share of the samples [dimensionless]."""
 
 NO_GAIN = 1e-3
@@ -50,6 +50,7 @@ class Entry:
         complexity: the larger of ``card.COMPLEXITY``; ``sides``: what gets worse elsewhere.
         mechanism: what limits the treated cell; ``engine``: "case" where a simulation feels all of it, else "theory".
         outcomes: what became of the survey's statements: name → reached, sign, not reached.
+        warnings: what the treated case warns of and the untreated one does not.
         front: no other entry is as good in gain, cost and complexity and better in one.
     """
 
@@ -70,6 +71,7 @@ class Entry:
     engine: str
     kinds: tuple[str, ...]
     outcomes: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
     front: bool = False
 
     @property
@@ -135,13 +137,13 @@ def rank(
         raise InputError("unknown measure", field="by", value=by, allowed=", ".join(MEASURES))
     if samples < 2:
         raise InputError("too few samples", field="samples", value=samples, allowed="2 or more", hint="200")
-    chosen = {name: strategy_named(name) for name in only} if only else strategies()
+    chosen = sorted({strategy_named(name).name for name in only}) if only else list(strategies())
     measure = _Measure(case, by, samples, seed)
-    singles, refused = _entries(measure, [(name,) for name in chosen], GROUPS)
+    singles, refused = _entries(measure, [(name,) for name in chosen])
     entries = list(singles)
     if pairs:
         applicable = [entry.names[0] for entry in singles]
-        both, unfit = _entries(measure, list(itertools.combinations(applicable, 2)), GROUPS_OF_PAIRS)
+        both, unfit = _entries(measure, list(itertools.combinations(applicable, 2)))
         entries, refused = [*entries, *both], {**refused, **unfit}
     base = measure.whole()
     return Ranking(
@@ -192,27 +194,27 @@ class _Measure:
 
 
 def _entries(
-    measure: _Measure, combinations: Iterable[tuple[str, ...]], groups: int
+    measure: _Measure, combinations: Iterable[tuple[str, ...]]
 ) -> tuple[list[Entry], dict[str, str]]:
     entries, refused = [], {}
     for names in combinations:
         try:
-            entries.append(_entry(measure, names, groups))
+            entries.append(_entry(measure, names))
         except InputError as error:
             refused[" + ".join(names)] = str(error).partition("\n")[0]
     return entries, refused
 
 
-def _entry(measure: _Measure, names: tuple[str, ...], groups: int) -> Entry:
-    """One combination: nominal, then ``groups`` draws of its own numbers with a share of the samples each."""
+def _entry(measure: _Measure, names: tuple[str, ...]) -> Entry:
+    """One combination: nominal, then ``GROUPS`` draws of its own numbers with a share of the samples each."""
     import numpy as np
 
     case, chosen = measure.case, [strategy_named(name) for name in names]
     nominal = apply_strategies(case, [(name, None) for name in names])
-    share = max(2, measure.samples // groups)
+    share = max(2, measure.samples // GROUPS)
     value = measure.values(nominal, 0, measure.seed)[0]
     gains = []
-    for group in range(groups):
+    for group in range(GROUPS):
         drawn = drawn_parameters(chosen, measure.seed, group)
         try:
             treated = apply_strategies(case, list(zip(names, drawn, strict=True)))
@@ -241,6 +243,7 @@ def entry_of(
         max(strategy.complexity for strategy in chosen), tuple(cost.side for cost in costs), mechanism,
         "case" if applied.changes_case else "theory", tuple(strategy.kind for strategy in chosen),
         {f"{s.name}.{f.statement.name}": f.outcome for s in chosen for f in s.findings()},
+        tuple(text for text in applied.case.warnings if text not in case.warnings),
     )  # fmt: skip
 
 

@@ -32,6 +32,9 @@ PLACES = {
 }
 """Where each limit acts."""
 
+DEPLETED = 0.01
+"""Share of the salt at the metal's surface that counts as depletion [dimensionless]."""
+
 BY_THEORY = ("crack growth", "contact loss", "salt depletion")
 """Limits that decide the first instability; the measured one is printed beside them."""
 
@@ -188,8 +191,10 @@ def first_crossing(time: Floats, ratio: Floats) -> float:
 def _depletion(file: CellFile, pair: Pair, columns: Mapping[str, Floats], depleted_at: float | None) -> Limit:
     assert pair.electrolyte is not None
     salt = pair.electrolyte.claim("salt_concentration").value
-    ratio = 1.0 - columns["salt_at_metal"] / salt
-    time = math.inf if depleted_at is None else depleted_at
+    ratio = (1.0 - columns["salt_at_metal"] / salt) / (1.0 - DEPLETED)
+    time = first_crossing(columns["time"], ratio)
+    if depleted_at is not None:
+        time = min(time, depleted_at)
     return Limit("salt depletion", PLACES["salt depletion"], ratio, time, "the salt of the cell's own model")
 
 

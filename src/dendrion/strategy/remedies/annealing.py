@@ -24,7 +24,7 @@ class Annealing(Strategy):
     changes = "interface resistance after a hold at a high temperature"
     classes = SINGLE_ION
     instead = "uniform_heating"
-    twice = "sets"
+    twice = "adds"
     parameters = (
         quantity("temperature", "temperature", "temperature of the hold", above=273.15, most=600.0),
         quantity("duration", "time", "duration of the hold", above=0.0),

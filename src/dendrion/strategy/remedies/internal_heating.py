@@ -50,7 +50,7 @@ class InternalHeating(Strategy):
     def findings(self) -> tuple[Finding, ...]:
         power = self.power(40.0, 60.0)
         why = (
-            f"40 K within a minute take {power:.3g} W/m² of electrode, 130 mW/cm²: some times the cell's own losses at 10 mA/cm². "
-            "What warmth does to the critical current is the same as by uniform heating"
+            f"40 K within a minute take {power:.3g} W/m² of electrode; the cell's own losses at 10 mA/cm² would take {power / self.number('own_losses'):.0f} times "
+            "as long. What warmth does to the critical current is the same as by uniform heating"
         )
         return (self.judge("fast", power / self.number("own_losses"), why),)

@@ -24,6 +24,7 @@ class TransferenceNumber(Strategy):
     classes = BINARY
     instead = "amorphous_grain_boundaries: only the metal's ion moves in a single-ion conductor"
     complexity = 2
+    twice = "adds"
     parameters = (
         quantity("transference", "dimensionless", "transference number of the cation", above=-1.0, below=1.0),
         quantity("transport_factor", "dimensionless", "factor on conductivity and diffusivity", above=0.0),
