@@ -155,6 +155,8 @@ def test_half_life_is_when_the_cap_stays_down():
     healed = Healing(300.0, times, np.array([1.0, 0.4, 0.8, 0.3, 0.2]), 1e-9, 4)
     assert healed.half_life == 3.0
     assert Healing(300.0, times, np.ones(5), 1e-9, 4).half_life is None
+    dip = np.array([1.0] * 39 + [0.4])
+    assert Healing(300.0, np.arange(40.0), dip, 1e-9, 4).half_life is None
 
 
 def test_the_roomiest_place_is_the_middle_of_a_hole():

@@ -25,6 +25,7 @@ FRICTION = 0.005
 """Langevin friction [1/fs], weak: it damps a vibration in 200 fs and leaves hops alone."""
 
 _HELD = 0.3
+_FOR_GOOD = 0.1
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class Healing:
 
     @property
     def half_life(self) -> float | None:
-        """Time until half of the cap has come down for good [s]; None where it has not."""
+        """Time until half of the cap has come down for good [s]; None where it has not.
+
+        For good: the last tenth of the run at least lies below, so that a dip at its end is no healing.
+        """
         above = np.flatnonzero(self.standing > 0.5)
         last = int(above[-1]) if above.size else 0
-        return float(self.times[last + 1]) if last + 1 < len(self.times) else None
+        stays = len(self.times) - 1 - last
+        return float(self.times[last + 1]) if stays >= max(1, _FOR_GOOD * len(self.times)) else None
 
     def as_dict(self) -> dict[str, Any]:
         """SI for machines."""

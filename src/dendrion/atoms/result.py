@@ -149,7 +149,7 @@ def passed(name: str, condition: bool, detail: str) -> Check:
 def agreement(name: str, values: Sequence[float], tolerance: float) -> Check:
     """A check that the values of several settings agree within ``tolerance``, relative to the last."""
     width = (max(values) - min(values)) / abs(values[-1]) if values[-1] else float("inf")
-    return Check(name, width <= tolerance, f"settings differ by {width:.2%}, allowed {tolerance:.0%}")
+    return Check(name, width <= tolerance, f"settings differ by {width:.2%}, allowed {tolerance:.1%}")
 
 
 def overlay(claims: Sequence[ComputedClaim], base: str) -> dict[str, Any]:
