@@ -19,7 +19,9 @@ TOLERANCE = {"salt_depletion": 0.02, "interface_levels": 0.005, "pulses": 0.03}
 
 
 def test_every_example_is_tested():
-    assert {path.stem for path in EXAMPLES.glob("*.py")} - {"across_scales"} == set(EXPECTED) == set(TOLERANCE)
+    assert (
+        {path.stem for path in EXAMPLES.glob("*.py")} - {"across_scales"} == set(EXPECTED) == set(TOLERANCE)
+    )
 
 
 @pytest.mark.slow
