@@ -14,14 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from ..constants import BOLTZMANN
+from ..constants import AVOGADRO
 from ..errors import InputError
+from ..materials.surface_smoothing import mullins_coefficient, surface_diffusivity
 
 ATTEMPT_FREQUENCY = 1.0e13
 """Attempts of a surface hop a second [1/s]: the order of a lattice vibration."""
-
-HOP_DIRECTIONS = 4
-"""Directions of a hop on a square face."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,17 @@ class Smoothing:
 
     def diffusivity(self, temperature: Any) -> Any:
         """D_s [m^2/s] of an adatom at a temperature [K]."""
-        hop = self.attempt_frequency * self.lattice_parameter**2 / HOP_DIRECTIONS
-        return hop * np.exp(-self.barrier / (BOLTZMANN * np.asarray(temperature, dtype=float)))
+        return surface_diffusivity(
+            self.attempt_frequency, self.lattice_parameter, self.barrier * AVOGADRO,
+            np.asarray(temperature, dtype=float),
+        )  # fmt: skip
 
     def mobility(self, temperature: Any) -> Any:
         """Mullins's B [m^4/s]."""
-        thermal = BOLTZMANN * np.asarray(temperature, dtype=float)
-        sites = self.lattice_parameter**-2
-        return self.diffusivity(temperature) * self.surface_energy * self.atomic_volume**2 * sites / thermal
+        return mullins_coefficient(
+            self.attempt_frequency, self.lattice_parameter, self.barrier * AVOGADRO, self.surface_energy,
+            self.atomic_volume * AVOGADRO, np.asarray(temperature, dtype=float),
+        )  # fmt: skip
 
     def time(self, wavelength: float, temperature: Any) -> Any:
         """τ [s] of a wavelength [m].

@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from dendrion.case import Case
 from dendrion.case.shapes import lateral_coordinates
-from dendrion.constants import AVOGADRO, BOLTZMANN, FARADAY, GAS_CONSTANT
+from dendrion.constants import FARADAY, GAS_CONSTANT
 from dendrion.field.contact_currents import Kinetics
 from dendrion.field.creep import Creep
 from dendrion.field.flow_claims import creep_law
 from dendrion.field.heterogeneity import exchange_factor, lattice_shape
+from dendrion.materials.surface_smoothing import mullins_coefficient
 from dendrion.numerics.lateral_modes import LateralModes
 
 Array = NDArray[np.float64]
@@ -163,16 +164,16 @@ def _spread(case: Case) -> Array:
 
 
 def mullins_mobility(case: Case) -> float:
-    """Mullins' B of a free surface [m^4/s]: ``B = nu_0 e^(-E/RT) gamma Omega^2/(4 k_B T)`` times the factor that an
-    interphase takes from it (DOI 10.1063/1.1722742; the same claims as the lattice engine's)."""
+    """Mullins' B of a free surface [m^4/s] times the factor that an interphase takes from it; 0 where it is off."""
     numbers, metal, T = case.contact, case.metal_material(), case.conditions.temperature
     if not numbers.surface_diffusion:
         return 0.0
-    barrier = float(metal.claim("surface_diffusion_barrier").evaluate(T))
-    volume = metal.claim("molar_volume").value / AVOGADRO
-    hops = 0.25 * numbers.attempt_frequency * math.exp(-barrier / (GAS_CONSTANT * T))
-    clean = hops * metal.claim("surface_energy").value * volume**2 / (BOLTZMANN * T)
-    return numbers.surface_mobility_factor * clean
+    clean = mullins_coefficient(
+        numbers.attempt_frequency, metal.claim("lattice_parameter").value,
+        float(metal.claim("surface_diffusion_barrier").evaluate(T)), metal.claim("surface_energy").value,
+        metal.claim("molar_volume").value, T,
+    )  # fmt: skip
+    return float(numbers.surface_mobility_factor * clean)
 
 
 def open_flow(setup: Setup, gap: Array, is_open: NDArray[np.bool_], step: float) -> Array:

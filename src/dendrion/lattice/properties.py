@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dendrion.case import Case
-from dendrion.constants import AVOGADRO, BOLTZMANN, FARADAY, GAS_CONSTANT
+from dendrion.constants import AVOGADRO, FARADAY, GAS_CONSTANT
 from dendrion.materials import Claim
+from dendrion.materials.surface_smoothing import mullins_coefficient
 
 Array = NDArray[np.float64]
 
@@ -70,11 +71,9 @@ class Properties:
         barrier = float(self.claimed("metal", "surface_diffusion_barrier", np.array(self.temperature)))
         lattice = float(self.claimed("metal", "lattice_parameter", np.array(self.temperature)))
         numbers = self.case.lattice
-        diffusivity = (
-            0.25 * numbers.attempt_frequency * lattice**2 * np.exp(-barrier / (GAS_CONSTANT * temperature))
+        clean = mullins_coefficient(
+            numbers.attempt_frequency, lattice, barrier, self.surface_energy, self.molar_volume, temperature
         )
-        volume = self.molar_volume / AVOGADRO
-        clean = diffusivity * self.surface_energy * volume**2 / (lattice**2 * BOLTZMANN * temperature)
         return np.asarray(numbers.surface_mobility_factor * clean)
 
     def attempt_rate(self, temperature: Array) -> Array:

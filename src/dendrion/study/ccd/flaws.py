@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dendrion.errors import InputError
+from dendrion.theory.mechanics.griffith_overpotential import SURFACE_CRACK
 from dendrion.units import format_quantity, to_si
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from dendrion.case import Case
     from dendrion.materials import Material
-
-SURFACE_CRACK = 1.1215
-"""Y of an edge crack under uniform load, K = Y σ √(πa) [dimensionless]."""
 
 STRENGTHS = ("flexural_strength", "tensile_strength")
 """Claims that a flaw can be inferred from, the preferred one first."""
