@@ -39,7 +39,7 @@ CELL: dict[str, Any] = {
     "limits": {"flaw_length": "14 um"},
     "protocol": ["Charge at 1C until 4.3 V"],
 }  # fmt: skip
-"""The garnet cell of examples/cells/fast_charge.py with the flaw of ``llzo_flaw``, which fits into its electrolyte."""
+"""The garnet cell of examples/cells/fast_charge.py with a thinner electrolyte and the flaw of ``llzo_flaw``, which fits into it."""
 
 PRESSURE_FACTOR, CAPACITY_SHARE = 2.0, 0.05
 """How far stack pressure (a factor) and capacity (a share) of one cell lie from those of another; assumed."""

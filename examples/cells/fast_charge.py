@@ -18,7 +18,7 @@ GARNET: dict[str, Any] = {
     "cell": {
         "metal": "Li",
         "electrolyte": "LLZO",
-        "thickness": "30 um",
+        "thickness": "60 um",  # a flaw of 50 um must fit into it
         "cathode_capacity": "3 mAh/cm^2",
         "leakage": "off",
     },
