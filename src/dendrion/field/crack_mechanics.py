@@ -35,7 +35,16 @@ from dendrion.field.metal_flow import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import SplitName, principal
-from dendrion.field.two_potential import Influence, Report, State, Surface, finish, surface, volume_per_area
+from dendrion.field.two_potential import (
+    Influence,
+    Report,
+    State,
+    Surface,
+    finish,
+    front_speed,
+    surface,
+    volume_per_area,
+)
 from dendrion.numerics.elasticity import cell_strain
 
 METAL = 0.5
@@ -230,8 +239,7 @@ def conclude(
         solved.potential, electro.response, solved.electrode_potential, solved.front_current,
         went.front_current_density, went.passes, went.linear_iterations, went.charge_residual,
     )  # fmt: skip
-    fastest = jnp.max(jnp.where(s.area_density > 0.0, jnp.abs(solved.front_current), 0.0))
-    speed = p.metal.molar_volume / FARADAY * fastest
+    speed = front_speed(p, s.area_density, solved.front_current)
     new, report = finish(
         p, electro, s, charge, control, step, speed, active, influence, went.crack_current_density
     )

@@ -54,8 +54,9 @@ LARGEST_ADVANCE = 2.0
 TOUCHING = 1.5
 """Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
 
-RUNAWAY = 2.0
-"""Order parameter beyond which the explicit update of the front has run away and the step is refused [dimensionless]."""
+LARGEST_TRAVEL = 1.2
+"""Way of the front in a step over the longest one, above which the step is repeated shorter [dimensionless]: the substeps
+of the front's explicit update are stable up to 1.25."""
 
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
@@ -120,17 +121,18 @@ class CrackModel(StressedModel):
             unstable = length <= SHORTEST_SHARE * scale
             advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
-            calm = float(jnp.max(jnp.abs(new.order_parameter))) < RUNAWAY
-            refused = not (counts.settled and calm) or (advance > LARGEST_ADVANCE * aim and not unstable)
-            if refused and unstable:
+            travel = float(report.largest_front_speed) * length / float(two_potential.longest_travel(p))
+            hasty = travel > LARGEST_TRAVEL or (advance > LARGEST_ADVANCE * aim and not unstable)
+            if not counts.settled and unstable:
                 raise SimulationError(
                     f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
                     "however short the step; loosen numerics.coupling_tolerance or allow more "
                     "numerics.coupling_iterations"
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
-            following = _next_step(length, advance, aim, counts.passes)
-            return new._replace(time_step=number(following)), report._replace(settled=not refused)
+            following = _next_step(length, max(advance / aim, travel), counts.passes)
+            settled = counts.settled and not hasty
+            return new._replace(time_step=number(following)), report._replace(settled=settled)
 
         electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
         after = TriState(electro, taken["solid"], taken["measures"])
@@ -203,7 +205,7 @@ def _without_sliver(wanted: float, limit: float) -> float:
     return 0.5 * limit if wanted > 0.5 * limit else wanted
 
 
-def _next_step(length: float, advance: float, aim: float, passes: int) -> float:
-    """The time step to try next [s]."""
+def _next_step(length: float, reached: float, passes: int) -> float:
+    """The time step to try next [s]; ``reached`` is how far crack or front moved over what a step aims at."""
     factor = LONGER if passes <= MANY_PASSES else SHORTER
-    return length * min(factor, max(aim / max(advance, 1e-300), 0.1))
+    return length * min(factor, max(1.0 / max(reached, 1e-300), 0.1))
