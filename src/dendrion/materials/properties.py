@@ -46,6 +46,29 @@ def _metal() -> list[Property]:
         Property("resistivity", "ohm*m", "electronic resistivity", "resistivity"),
         Property("self_diffusivity", "m^2/s", "self-diffusivity of the metal atoms", "diffusivity"),
         Property("surface_diffusion_barrier", "J/mol", "barrier of a surface hop", "activation_energy"),
+        Property("surface_hop_frequency", "1/s", "attempts of a surface hop a second", "frequency"),
+        Property(
+            "surface_bond_energy",
+            "J/mol",
+            "barrier that a further neighbour adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interlayer_barrier",
+            "J/mol",
+            "barrier that an edge adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interphase_mobility_factor",
+            "1",
+            "mobility of adatoms under an interphase over that on a clean surface",
+            "1",
+            "+",
+            1.0,
+        ),
         Property("vacancy_migration_energy", "J/mol", "barrier of a vacancy hop", "activation_energy"),
         Property(
             "stripping_activation_energy", "J/mol", "of the critical stripping current", "activation_energy"
