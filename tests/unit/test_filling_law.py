@@ -168,17 +168,25 @@ def test_no_direction_without_strain_or_under_equal_strain():
     assert not bool(principal_direction(jnp.array([[1e-3], [1e-3], [0.0]]))[1][0])
 
 
-def test_hand_over_keeps_the_metal_and_moves_only_wide_cracks():
-    filling = jnp.array([0.1, HAND_OVER - 1e-6, HAND_OVER + 1e-6, 0.9, 1.2])
-    order_parameter = jnp.array([0.0, 0.2, 0.2, 0.3, 0.0])
-    dyad = jnp.array([[0.0] * 5, [1.0] * 5, [0.0] * 5])
-    left, metal, strain = hand_over(filling, order_parameter, dyad)
+def test_hand_over_keeps_the_metal_and_moves_only_wide_cracks_beside_the_front():
+    filling = jnp.array([0.1, HAND_OVER - 1e-6, HAND_OVER + 1e-6, 0.9, 1.2, 0.9])
+    order_parameter = jnp.array([0.0, 0.2, 0.2, 0.3, 0.0, 0.0])
+    beside = jnp.array([True] * 5 + [False])
+    left, metal, strain = hand_over(filling, order_parameter, filling, beside, jnp.zeros(6, bool))
     assert jnp.allclose(left + metal, filling + order_parameter, rtol=1e-14)
-    assert jnp.array_equal(left[:2], filling[:2])
-    assert jnp.array_equal(metal[:2], order_parameter[:2])
-    assert float(left[2]) == 0.0
-    assert float(metal.max()) == 1.0
-    assert jnp.allclose(strain[1], metal - order_parameter)
+    assert jnp.array_equal(left[jnp.array([0, 1, 5])], filling[jnp.array([0, 1, 5])])
+    assert jnp.array_equal(metal[jnp.array([0, 1, 5])], order_parameter[jnp.array([0, 1, 5])])
+    assert float(jnp.abs(left[2:5]).max()) == 0.0
+    assert jnp.allclose(strain, metal - order_parameter)
+
+
+def test_a_front_takes_all_metal_of_the_cells_it_swallows_and_their_opening():
+    filling, order_parameter = jnp.array([0.01, 0.0, 0.3]), jnp.array([0.48, 0.48, 0.1])
+    opening, swallowed = jnp.array([0.01, 0.02, 0.3]), jnp.array([True, True, False])
+    left, metal, strain = hand_over(filling, order_parameter, opening, swallowed, swallowed)
+    assert jnp.array_equal(left, jnp.array([0.0, 0.0, 0.3]))
+    assert jnp.allclose(metal, jnp.array([0.49, 0.48, 0.1]), rtol=1e-14)
+    assert jnp.array_equal(strain, jnp.array([0.01, 0.02, 0.0]))
 
 
 def test_cracks_are_reached_through_faces_from_wall_or_metal():

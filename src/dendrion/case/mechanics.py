@@ -139,6 +139,9 @@ class Coupling(Section):
         True, description="the pressure of the metal in a crack hinders its plating"
     )
     filling_to_stress: Switch = Field(True, description="metal in a crack presses on its faces")
+    filling_to_front: Switch = Field(
+        True, description="metal of a crack that the front reaches becomes part of it"
+    )
     flow_to_heat: Switch = Field(True, description="heat of the metal's plastic flow")
 
 

@@ -200,18 +200,20 @@ def driving_energy(
 def hand_over(
     filling: Float[Array, "*cells"],
     order_parameter: Float[Array, "*cells"],
-    normal_dyad: Float[Array, "m ..."],
+    opening: Float[Array, "*cells"],
+    beside: Array,
+    swallowed: Array,
 ) -> tuple[Array, Array, Array]:
-    """Give the metal of wide openings to the front.
+    """Give metal in cracks to the front: all of it in cells that the front has ``swallowed``, wide openings ``beside`` it.
 
-    Where theta exceeds ``HAND_OVER`` the metal goes into xi, as far as xi stays below one; the crack strain
-    that it stood for goes on as an eigenstrain theta N of the metal. Metal theta + xi of every cell is the
-    same before and after.
+    Where theta exceeds ``HAND_OVER`` in a cell that touches metal of the electrode the metal goes into xi: the front
+    climbs into the mouth of the crack. Deeper down it waits: an island of one cell is no front. Metal theta + xi of every
+    cell is the same before and after; what is more than the cell holds (xi above one) the front spreads to its
+    neighbours.
 
-    Returns: theta, xi [dimensionless], and the eigenstrain handed over, a Mandel vector on cells
+    Args: theta, xi, crack strain gamma [dimensionless].
+    Returns: theta, xi, and the crack strain that is to go on as a strain at which the cell is free of stress
     [dimensionless].
     """
-    wide = filling > HAND_OVER
-    room = jnp.maximum(1.0 - order_parameter, 0.0)
-    moved = jnp.where(wide, jnp.minimum(filling, room), 0.0)
-    return filling - moved, order_parameter + moved, moved * normal_dyad
+    moved = jnp.where(swallowed | (beside & (filling > HAND_OVER)), filling, 0.0)
+    return filling - moved, order_parameter + moved, jnp.where(swallowed, opening, moved)
