@@ -24,7 +24,7 @@ def flat(state: Any, prefix: str) -> dict[str, Any]:
 def unflat(like: Any, saved: dict[str, Any], prefix: str) -> Any:
     """The inverse of `flat`: a state of the form of ``like`` [its units]."""
     items = like if isinstance(like, dict) else like._asdict()
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in items.items():
         inner = f"{prefix}.{name}"
         if value is None:

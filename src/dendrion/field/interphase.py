@@ -44,11 +44,18 @@ SWEEPS = 6
 SWEEP_LENGTH = 0.5
 """Way of a pass of the extension [cells]; the explicit upwind scheme is stable below 1/sqrt(3)."""
 
+THINNEST = 1e-30
+"""Thickness that stands for none [m]."""
+
 FULLY_WRINKLED = -1.0
 """Strain below which a layer that is pushed together has no memory [dimensionless]: it lies in folds."""
 
 NO_NORMAL = 1e-6
 """Length of a carried normal below which there is no front nearby [dimensionless]."""
+
+CORE = 0.3
+"""Area density times interface width from which a cell counts for the extremes of the layer [dimensionless]; the middle
+of the front has about 0.6."""
 
 BROKEN = 0.999
 """Share of the failure strain from which the layer counts as breaking [dimensionless]."""
@@ -187,7 +194,7 @@ def change(
 ) -> Change:  # fmt: skip
     """One step [s] of a layer under a ``stretch`` [1/s]: it is stretched, grows, and breaks."""
     stretched = layer.thickness * jnp.exp(-stretch * step)
-    full = grown(numbers, law, stretched, temperature, step)
+    full = jnp.maximum(grown(numbers, law, stretched, temperature, step), THINNEST)
     strain = jnp.maximum((layer.strain + stretch * step) * stretched / full, FULLY_WRINKLED)
     left = full
     if breaks:
@@ -197,6 +204,28 @@ def change(
         left, strain = bare + (full - bare) * survived, jnp.minimum(strain, limit)
     charge = numbers.charge_density
     return Change(left, strain, charge * (full - stretched), charge * (full - left))
+
+
+class LayerMeasures(NamedTuple):
+    """Over the area of the front: mean, largest and smallest thickness [m], share that is breaking [dimensionless]."""
+
+    mean: Array
+    largest: Array
+    smallest: Array
+    broken: Array
+
+
+def measure_layer(numbers: InterphaseNumbers, layer: Layer, area: Array, width: Array) -> LayerMeasures:
+    """What the history says of a layer; ``area`` [1/m] and the interface width [m] say where the front is."""
+    weight = area / jnp.maximum(jnp.sum(area), THINNEST)
+    broken = layer.strain >= BROKEN * failure_strain(numbers, jnp.maximum(layer.thickness, THINNEST))
+    core = area * width > CORE
+    return LayerMeasures(
+        jnp.sum(weight * layer.thickness),
+        jnp.max(jnp.where(core, layer.thickness, 0.0)),
+        jnp.min(jnp.where(core, layer.thickness, jnp.inf)),
+        jnp.sum(weight * broken),
+    )
 
 
 def layer_change(
