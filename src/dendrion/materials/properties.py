@@ -213,6 +213,14 @@ def _interface() -> list[Property]:
         Property("sei_conductivity", "S/m", "ionic conductivity of the interphase", "conductivity"),
         Property("sei_thickness", "m", "thickness of the interphase", "length"),
         Property("sei_molar_volume", "m^3/mol", "molar volume of the interphase", "molar_volume"),
+        Property("sei_electron_number", "1", "electrons that a formula unit of the interphase takes", "1"),
+        Property(
+            "sei_growth_constant", "m^2/s", "K of parabolic growth, d(delta)/dt = K/delta", "diffusivity"
+        ),
+        Property(
+            "sei_growth_rate", "m/s", "k of exponential growth, d(delta)/dt = k exp(-delta/l)", "velocity"
+        ),
+        Property("sei_decay_length", "m", "l of exponential growth", "length"),
         Property("sei_young_modulus", "Pa", "Young's modulus of the interphase", "pressure"),
         Property("sei_poisson_ratio", "1", "Poisson's ratio of the interphase", "1", "-1", 0.5),
         Property("sei_strength", "Pa", "strength of the interphase", "pressure"),
