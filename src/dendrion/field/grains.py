@@ -164,6 +164,19 @@ def conduction_factors(case: Case, grid: Grid) -> tuple[tuple[Array, ...], Array
     found = grain_map(case, grid)
     if found is None:
         return None
+    cells = cell_conduction(case, grid, found)
+    length, spacing = boundary_length(case, case.electrolyte_material()), tuple(map(float, grid.spacing))
+    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic)
+    without = face_factors(cells, np.zeros_like(found.labels), 0.0, spacing, grid.periodic)
+    faces = []
+    for axis, (bounded, free) in enumerate(zip(with_boundaries, without, strict=True)):
+        lower, upper = face_pairs(found.phase, axis, bool(grid.periodic[axis]))
+        faces.append(jnp.asarray(np.where((lower == 0) & (upper == 0), bounded, free)))
+    return tuple(faces), jnp.asarray(cells[0][-1])
+
+
+def cell_conduction(case: Case, grid: Grid, found: GrainMap) -> Floats:
+    """Conductivity of every cell along each axis (axes first) over that of a uniform grain [dimensionless]."""
     grains, sheet = grains_of(case), case.electrolyte_material()
     assert grains is not None
     own = float(sheet.claim("conductivity").evaluate(case.conditions.temperature))
@@ -175,14 +188,7 @@ def conduction_factors(case: Case, grid: Grid) -> tuple[tuple[Array, ...], Array
         if one.conductivity is not None:
             cells[:, found.phase == kind] = max(one.conductivity / own, LEAST_CONDUCTION)
     cells[:, found.phase == -1] = LEAST_CONDUCTION
-    length, spacing = boundary_length(case, sheet), tuple(map(float, grid.spacing))
-    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic)
-    without = face_factors(cells, np.zeros_like(found.labels), 0.0, spacing, grid.periodic)
-    faces = []
-    for axis, (bounded, free) in enumerate(zip(with_boundaries, without, strict=True)):
-        lower, upper = face_pairs(found.phase, axis, bool(grid.periodic[axis]))
-        faces.append(jnp.asarray(np.where((lower == 0) & (upper == 0), bounded, free)))
-    return tuple(faces), jnp.asarray(cells[0][-1])
+    return cells
 
 
 def pores(case: Case, grid: Grid) -> NDArray[np.bool_]:
