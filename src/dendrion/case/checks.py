@@ -17,6 +17,7 @@ from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
 from .microstructure_checks import microstructure_errors, microstructure_warnings
+from .network import network_errors
 
 if TYPE_CHECKING:
     from .model import Case
@@ -31,6 +32,7 @@ def check(case: Case) -> tuple[list[InputError], list[str]]:
     errors += [
         *lattice_errors(case),
         *contact_errors(case),
+        *network_errors(case),
         *interphase_errors(case),
         *microstructure_errors(case),
     ]
@@ -86,7 +88,7 @@ def _unused(case: Case) -> Iterator[str]:
     given = case.given
     if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
         yield "physics.hong2018: has no effect with physics.model: two_potential"
-    for engine in ("lattice", "contact"):
+    for engine in ("lattice", "contact", "network"):
         if engine in given and case.physics.engine != engine:
             yield f"{engine}: has no effect with physics.engine: {case.physics.engine}"
     crack = (given.get("physics") or {}).get("crack") or {}

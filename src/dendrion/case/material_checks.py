@@ -16,6 +16,7 @@ from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
 from .microstructure_checks import microstructure_material_errors
+from .network import needed_claims, network_on
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -183,6 +184,8 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
     if case.physics.engine == "contact":
         needed["metal"] += [*CREEP_CLAIMS, *SURFACE_CLAIMS]
         needed["electrolyte"] += ["fracture_toughness"] if case.contact.flaw_length else []
+    if network_on(case):
+        needed["electrolyte"] += needed_claims(case)
     if case.physics.heat:
         needed["metal"] += [*_NEEDED_HEAT, "entropic_coefficient"]
         needed["electrolyte"] += _NEEDED_HEAT
