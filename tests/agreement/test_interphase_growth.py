@@ -124,3 +124,22 @@ def test_activation_energies_decide_the_sign_between_the_two():
         < sum(found[0.4, 0.8])
         < sum(found[0.0, 0.8])
     )
+
+
+def asymmetry(options):
+    """(|i_s| - |i_p|)/(|i_s| + |i_p|) of the first steps of plating and stripping at 40 mV, 5 min between them."""
+    protocol = ["hold at -40 mV for 5 min", "hold at 40 mV for 30 s"]
+    simulation, rows = run(bump_case(protocol=protocol, **options))
+    starts = [next(row for row in rows if row["step_index"] == step) for step in (0.0, 1.0)]
+    plate, strip = (abs(row["current_density_A_per_m2"]) for row in starts)
+    assert simulation.status == "completed"
+    assert abs(rows[-1]["faraday_error"]) < 2e-3
+    return (strip - plate) / (strip + plate)
+
+
+def test_plating_that_breaks_the_layer_makes_stripping_easier():
+    """Singla 2025 as told by the survey: no asymmetry at equal overpotential for a tough layer, some for a weak one."""
+    tough, weak = asymmetry(TOUGH), asymmetry(WEAK)
+    print(f"A_s {tough:+.4f} tough, {weak:+.4f} weak")
+    assert abs(tough) < 0.03
+    assert weak > 0.6
