@@ -14,14 +14,20 @@ import numpy as np
 
 from dendrion.case import load_case
 from dendrion.field import Simulation
-from dendrion.report.style import INK, METAL, RC, new_figure
+from dendrion.report.style import DEAD_METAL, INK, METAL, RC, new_figure
 from tests.interphase_setup import BLUNT, SHARP, roughening, run, temperature_case
 
 ROOT = Path(__file__).parents[1]
 IMAGES, RESULTS = ROOT / "docs" / "images", ROOT / "benchmarks" / "results" / "interphase.md"
+CYCLE = {
+    "protocol": ["plate at 1 mA/cm^2 for 10 min", "rest for 10 min", "strip at 1 mA/cm^2 for 9 min"],
+    "materials.interface.sei_growth_constant": "1e-18 m^2/s",
+}
+"""A cycle with a layer that heals while it rests."""
 SHOWN = (
-    ("interphase_lithium", "lithium, a layer that holds"),
-    ("interphase_sodium", "sodium, a layer that breaks"),
+    ("interphase_lithium", "lithium, a layer that holds", {}),
+    ("interphase_sodium", "sodium, a layer that breaks", {}),
+    ("interphase_sodium", "sodium, after rest and stripping", CYCLE),
 )
 COLD, WARM = 298.15, 313.15
 """Temperatures between which roughening is compared [K]."""
@@ -41,6 +47,7 @@ def front(axes: Any, simulation: Simulation, label: str) -> Any:
     xi = fields["order_parameter"][0]
     extent = (0.0, size[1], 0.0, size[0])
     axes.contourf(xi, levels=(0.5, 2.0), colors=[METAL], extent=extent)
+    axes.contourf(fields["dead_metal"][0], levels=(0.5, 2.0), colors=[DEAD_METAL], extent=extent)
     cell = simulation.grid.spacing[0] * 1e6
     y, x = np.meshgrid(*(cell * (0.5 + np.arange(n)) for n in reversed(xi.shape)))
     band = np.abs(xi - 0.5) < 0.2
@@ -56,18 +63,19 @@ def front(axes: Any, simulation: Simulation, label: str) -> Any:
 
 def metals() -> list[str]:
     """The two shipped cases side by side; rows of the table."""
-    lines = ["| case | tip [µm] | roughness [µm] | tip over base current | broken share | layer, thinnest to thickest [nm] |",
-             "|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["| case | tip [µm] | roughness [µm] | tip over base current | broken share | layer, thinnest to thickest [nm] | dead metal [µm] |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
     with matplotlib.rc_context(RC):
-        figure = new_figure(9.0, 2.9)
-        panels = figure.subplots(1, 2, sharey=True)
-        for axes, (name, label) in zip(panels, SHOWN, strict=True):
-            simulation, rows = run(load_case(name))
+        figure = new_figure(11.0, 2.7)
+        panels = figure.subplots(1, 3, sharey=True)
+        for axes, (name, label, settings) in zip(panels, SHOWN, strict=True):
+            simulation, rows = run(load_case(name).with_settings(settings))
             drawn, last = front(axes, simulation, label), rows[-1]
             lines.append(
-                f"| `{name}` | {last['tip_position_m'] * 1e6:.2f} | {last['roughness_m'] * 1e6:.3f} | "
+                f"| {label} | {last['tip_position_m'] * 1e6:.2f} | {last['roughness_m'] * 1e6:.3f} | "
                 f"{last['current_peak_to_valley']:.2f} | {last['interphase_broken_share']:.2f} | "
-                f"{last['interphase_thickness_min_m'] * 1e9:.1f} to {last['interphase_thickness_max_m'] * 1e9:.1f} |"
+                f"{last['interphase_thickness_min_m'] * 1e9:.1f} to {last['interphase_thickness_max_m'] * 1e9:.1f} | "
+                f"{last['dead_metal_m'] * 1e6:.2f} |"
             )
         panels[0].set_ylabel("from the anode [µm]")
         bar = figure.colorbar(
