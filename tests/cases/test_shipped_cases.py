@@ -37,6 +37,8 @@ SHORT = {
     "llzo_bump_levelling": ["domain.cells=[48,48]", "stop.time=20 min"],
     "nzsp_bump_focusing": ["domain.cells=[48,48]", "stop.time=10 min"],
     "nzsp_bump_levelling": ["domain.cells=[48,48]", "stop.time=10 min"],
+    "interphase_lithium": ["domain.cells=[48,48]", "stop.time=4 min"],
+    "interphase_sodium": ["domain.cells=[48,48]", "stop.time=4 min"],
     "pulse": ["domain.cells=[48,48]", "stop.time=120 s"],
     "direct_current": ["domain.cells=[48,48]", "stop.time=600 s"],
     "hot_spot": ["domain.cells=[48,48]", "stop.time=20 min"],

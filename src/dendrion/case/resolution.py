@@ -34,7 +34,7 @@ def resolved(case: Case) -> dict[str, Any]:
         "case": content,
         "defaults": defaults,
         "materials": {
-            kind: _sheet(case, kind, sheet)
+            kind: _sheet(case, "interface" if kind == "interphase" else kind, sheet)
             for kind, sheet in (
                 ("metal", case.metal_material()),
                 ("electrolyte", case.electrolyte_material()),

@@ -194,13 +194,13 @@ def change(
 ) -> Change:  # fmt: skip
     """One step [s] of a layer under a ``stretch`` [1/s]: it is stretched, grows, and breaks."""
     stretched = layer.thickness * jnp.exp(-stretch * step)
-    full = jnp.maximum(grown(numbers, law, stretched, temperature, step), THINNEST)
+    bare = jnp.maximum(numbers.bare_thickness, THINNEST)  # at once, on whatever metal comes to light
+    full = jnp.maximum(grown(numbers, law, stretched, temperature, step), bare)
     strain = jnp.maximum((layer.strain + stretch * step) * stretched / full, FULLY_WRINKLED)
     left = full
     if breaks:
         limit = failure_strain(numbers, full)
         survived = jnp.exp(-jnp.maximum(strain - limit, 0.0) / limit)
-        bare = jnp.minimum(numbers.bare_thickness, full)
         left, strain = bare + (full - bare) * survived, jnp.minimum(strain, limit)
     charge = numbers.charge_density
     return Change(left, strain, charge * (full - stretched), charge * (full - left))
