@@ -204,6 +204,9 @@ class NetworkModel:
         """Pieces and potentials that agree: repeats until no piece changes what it does and no place opens."""
         s = self.setup
         barred = np.zeros(self.grid.shape, bool)
+        self._open(
+            state, self._entered(state, self._pieces(state))
+        )  # what the last step filled opens the next
         for _ in range(MOST_PASSES):
             pieces = self._pieces(state)
             found = self._solve(state, pieces, current, voltage)
@@ -215,15 +218,25 @@ class NetworkModel:
             empty = pieces.sums(state["metal"].ravel()[pieces.cells]) <= 0.0
             gone = pieces.cells[(empty & (mode != GROWS))[pieces.piece]]
             held[gone], flat_mode[gone], barred.ravel()[gone] = False, 0, True
-            ions, electrons = np.asarray(found.potentials)[:, :-1]
-            new = entered(s, self.grid, pieces, state["held"], ions, electrons, np.asarray(found.anode_ions))
+            new = self._entered(state, pieces)
             new = np.concatenate(
                 [new[~barred.ravel()[new]], nucleated(s, self.grid, state["held"], excess, barred)]
             )
-            held[new], flat_mode[new] = True, GROWS
+            self._open(state, new)
             if not (changed or new.size or gone.size):
                 break
         return pieces, found
+
+    def _entered(self, state: State, pieces: Pieces) -> NDArray[np.int64]:
+        """Places that metal opens, as the potentials of the state say."""
+        ions, electrons = state["potentials"][:, :-1]
+        anode = self.grid.spacing[0] * np.asarray(self.network.anode_wall[0]) * ions[0]
+        return entered(self.setup, self.grid, pieces, state["held"], ions, electrons, anode)
+
+    @staticmethod
+    def _open(state: State, cells: NDArray[np.int64]) -> None:
+        """Marks places that metal may now take."""
+        state["held"].ravel()[cells], state["mode"].ravel()[cells] = True, GROWS
 
     def _pieces(self, state: State) -> Pieces:
         return find_pieces(
