@@ -27,9 +27,9 @@ def the_case(cells: int) -> Case:
             "domain": {"size": ["40 um"] * 3, "cells": [cells] * 3},
             "microstructure": {
                 "kind": "polycrystal", "grain_size": "10 um", "seed": 3,
-                "boundary": {"resistance": "10 ohm*cm^2", "electronic_factor": 100},
+                "boundary": {"resistance": "5 ohm*cm^2", "electronic_factor": 100},
             },
-            "protocol": ["plate at 7.5 mA/cm^2 for 1 h"],
+            "protocol": ["plate at 8.7 mA/cm^2 for 1 h"],
             "physics": {"engine": "network"},
             "numerics": {"step": 1.0, "tolerance": 1e-3},
             "output": {"frames": 30, "fields": ["order_parameter", "dead_metal"]},

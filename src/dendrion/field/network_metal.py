@@ -29,12 +29,6 @@ Index = NDArray[np.int64]
 RESTS, GROWS, DISSOLVES = 0, 1, 2
 """What a piece of metal does [dimensionless]."""
 
-THIN = 0.05
-"""Share of a place's surface that its first metal covers [dimensionless]: a nucleus needs some to grow on."""
-
-FULL = 1.0 - 1e-9
-"""Filled share from which a place is full [dimensionless]."""
-
 
 @dataclass(frozen=True)
 class Pieces:
@@ -81,7 +75,7 @@ def find_pieces(
 def covered(setup: Setup, metal: Array, cells: Index) -> Array:
     """Share of the places' surface that metal covers [dimensionless]."""
     capacity = setup.capacity.ravel()[cells]
-    return np.clip(metal.ravel()[cells] / capacity, THIN, 1.0)
+    return np.clip(metal.ravel()[cells] / capacity, setup.thin, 1.0)
 
 
 def judge(setup: Setup, pieces: Pieces, metal: Array, excess: Array) -> Index:

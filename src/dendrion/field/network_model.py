@@ -59,6 +59,9 @@ METALLIC = 1e3
 MOST_PASSES = 12
 """Solves of the potentials in a step until pieces, openings and nuclei stand still [dimensionless]."""
 
+YOUNG = 0.25
+"""Largest growth of a filament's surface in a step, over itself [dimensionless]."""
+
 TOLERANCE = 1e-4
 """Residual of the potentials over ``numerics.tolerance`` [dimensionless]: electrons carry little of the current."""
 
@@ -186,8 +189,8 @@ class NetworkModel:
             pieces, found = self._settled(state, current, voltage)
         excess = self._excess(found)
         rate = growth(self.setup, pieces, state["metal"], np.asarray(found.reaction), excess, self.per_charge)
-        step = self._step(state, pieces, rate, time_left)
         isolated = self._isolated(state, pieces)
+        step = self._step(state, pieces, rate, isolated, time_left)
         self._note_first(state, pieces, isolated, rate)
         self._grow(state, pieces, rate, step, isolated)
         measured = float(np.mean(np.asarray(found.counter_ions) + np.asarray(found.counter_electrons)))
@@ -248,8 +251,13 @@ class NetworkModel:
         """Potential of the counter electrode [V]."""
         return float(np.asarray(found.potentials)[0, -1].mean())
 
-    def _step(self, state: State, pieces: Pieces, rate: Array, time_left: float) -> float:
-        """Longest step [s] in which no place gains more than ``numerics.step`` of its room or gives more than it has."""
+    def _step(
+        self, state: State, pieces: Pieces, rate: Array, isolated: NDArray[np.bool_], time_left: float
+    ) -> float:
+        """Longest step [s]: no place gains more than ``numerics.step`` of its room or gives more than it has.
+
+        The surface of a young filament, whose uptake grows with it, gains no more than `YOUNG` of itself.
+        """
         limit = min(time_left, self.case.numerics.largest_time_step or math.inf)
         if pieces.count == 0:
             return limit
@@ -257,7 +265,11 @@ class NetworkModel:
         with np.errstate(divide="ignore", invalid="ignore"):
             filling = np.where(rate > 0.0, self.case.numerics.step * room / rate, np.inf)
             emptying = np.where(rate < 0.0, stored / -rate, np.inf)
-        return float(min(limit, filling.min(), emptying.min()))
+            area = self.setup.area.ravel()[pieces.cells]
+            gained = pieces.sums(np.where(isolated, 0.0, area * np.maximum(rate, 0.0) / room))
+            surface = pieces.sums(area * covered(self.setup, state["metal"], pieces.cells))
+            doubling = np.where(gained > 0.0, YOUNG * surface / gained, np.inf)
+        return float(min(limit, filling.min(), emptying.min(), doubling.min()))
 
     def _isolated(self, state: State, pieces: Pieces) -> NDArray[np.bool_]:
         """Cells of the pieces that have no metal at the plating electrode."""
