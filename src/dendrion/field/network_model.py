@@ -53,7 +53,7 @@ from dendrion.numerics.grid import Grid
 Array = NDArray[np.float64]
 State = dict[str, NDArray[Any]]
 
-METALLIC = 1e3
+METALLIC = 1e5
 """Conductivity of a full place for electrons over that of the grain for ions [dimensionless]: metal, for all that follows."""
 
 MOST_PASSES = 12
@@ -142,7 +142,8 @@ class NetworkModel:
             conductance[pieces.cells] = active * cover * s.area.ravel()[pieces.cells] / s.resistance
             stress[pieces.cells] = pieces.stress[pieces.piece]
             metallic[pieces.cells] = cover
-            metallic.reshape(shape)[-1][state["metal"][-1] <= 0.0] = 0.0  # an opened place alone is no short
+            bare = state["metal"][-1] <= 0.0  # an opened place at the counter electrode is no short yet
+            metallic.reshape(shape)[-1][bare] = conductance.reshape(shape)[-1][bare] = 0.0
         electronic = s.electronic + METALLIC * s.conductivity * metallic.reshape(shape)
         found = solve_potentials(
             self._with_wetted_pores(state), jnp.asarray(electronic), jnp.asarray(conductance.reshape(shape)),
@@ -187,8 +188,10 @@ class NetworkModel:
             self._warn(f"the largest voltage of {limit:g} V is held: the cell does not carry the current")
             current, voltage = math.nan, math.copysign(limit, self._counter(found))
             pieces, found = self._settled(state, current, voltage)
-        excess = self._excess(found)
-        rate = growth(self.setup, pieces, state["metal"], np.asarray(found.reaction), excess, self.per_charge)
+        rate = growth(
+            self.setup, pieces, state["metal"], np.asarray(found.reaction), np.asarray(found.potentials)[:, :-1],
+            self.per_charge,
+        )  # fmt: skip
         isolated = self._isolated(state, pieces)
         step = self._step(state, pieces, rate, isolated, time_left)
         self._note_first(state, pieces, isolated, rate)
