@@ -38,6 +38,14 @@ def test_claims_of_the_metal_stand_in_for_those_of_the_interface():
     assert used["sei_growth_constant"]["tag"] == "E"
 
 
+def test_laws_beyond_their_range_are_said():
+    """The layer's laws end at 90 °C."""
+    hot = bump_case("Li", LAYER, conditions={"temperature": "100 degC"})
+    found = [line for line in hot.warnings if "sei_" in line]
+    assert len(found) == 2
+    assert not [line for line in bump_case("Li", LAYER).warnings if "sei_" in line]
+
+
 def test_law_of_growth_is_one_of_three():
     with pytest.raises(InputErrors, match="parabolic"):
         bump_case("Li", {"growth": "parabola"})

@@ -82,6 +82,18 @@ def interphase_errors(case: Case) -> Iterator[InputError]:
         )  # fmt: skip
 
 
+def interphase_warnings(case: Case, ends: tuple[float, float]) -> Iterator[str]:
+    """Laws of the layer that are asked beyond their range, at the lowest and highest temperature [K]."""
+    import numpy as np
+
+    if not interphase_on(case) or case.physics.interphase is None:
+        return
+    sheet = interphase_sheet(case)
+    for name in ("sei_conductivity", *GROWTH_CLAIMS[case.physics.interphase.growth][:1]):
+        for claim in sheet.claims(name)[:1]:
+            yield from claim.check(np.unique(ends), claim.concentration)
+
+
 def interphase_material_errors(case: Case) -> Iterator[InputError]:
     """Numbers of the layer that nobody claims."""
     if not interphase_on(case) or case.physics.engine != "field":
