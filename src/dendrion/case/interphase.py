@@ -73,12 +73,12 @@ def interphase_errors(case: Case) -> Iterator[InputError]:
     asked = {
         "physics.engine": physics.engine != "field",
         "physics.model": physics.model != "two_potential",
-        "physics.mechanics": physics.mechanics != "none",
+        "physics.crack.filling": physics.fracture != "none" and bool(physics.crack.filling),
     }
     for field in (field for field, wrong in asked.items() if wrong):
         yield InputError(
-            "an interphase on the front goes with the two-potential front without stress in this version", field=field,
-            hint="leave out physics.interphase, or this",
+            "an interphase goes with the two-potential front, and cracks that metal fills have none in this version",
+            field=field, hint="leave out physics.interphase, or this",
         )  # fmt: skip
 
 
