@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from dendrion.case import load_case
 from dendrion.errors import InputErrors
 from dendrion.field import Simulation
 from tests.interphase_setup import TOUGH, bump_case, run
@@ -16,7 +17,6 @@ LAYER = {"growth": "parabolic"}
 @pytest.mark.parametrize(
     ("physics", "field"),
     [
-        ({"mechanics": "elastic"}, "physics.mechanics"),
         ({"model": "hong2018"}, "physics.model"),
         ({"engine": "lattice"}, "physics.engine"),
     ],
@@ -36,6 +36,14 @@ def test_claims_of_the_metal_stand_in_for_those_of_the_interface():
     used = case.resolved()["materials"]["interphase"]["properties"]
     assert used["sei_strength"]["overridden"] is True
     assert used["sei_growth_constant"]["tag"] == "E"
+
+
+def test_laws_beyond_their_range_are_said():
+    """The layer's laws end at 90 °C."""
+    hot = bump_case("Li", LAYER, conditions={"temperature": "100 degC"})
+    found = [line for line in hot.warnings if "sei_" in line]
+    assert len(found) == 2
+    assert not [line for line in bump_case("Li", LAYER).warnings if "sei_" in line]
 
 
 def test_law_of_growth_is_one_of_three():
@@ -58,6 +66,24 @@ def test_history_and_fields_tell_of_the_layer():
     assert simulation.summary()["interphase_charge_C_per_m2"] == last["interphase_charge_C_per_m2"] > 0.0
     assert simulation.fields()["interphase_thickness"][1] == "m"
     assert "interphase_thickness_mean_m" not in run(bump_case(cells=COARSE))[0].history_columns
+
+
+def test_cracks_that_metal_fills_are_refused():
+    with pytest.raises(InputErrors) as caught:
+        load_case("llzo_flaw", set=["physics.interphase={growth: parabolic}"])
+    assert "physics.crack.filling" in [error.field for error in caught.value.errors]
+
+
+@pytest.mark.slow
+def test_layer_on_a_front_under_stress_keeps_the_balances():
+    """Stress shifts the reaction behind the layer; charge and energy close as without it."""
+    settings = ["domain.cells=[40,40]", "stop.time=2 min", "physics.interphase={growth: parabolic}"]
+    simulation, rows = run(load_case("polymer_pushed", set=settings))
+    last = rows[-1]
+    print(f"Faraday {last['faraday_error']:.1e}, energy {last['energy_error']:.1e}")
+    assert abs(last["faraday_error"]) < 1e-7
+    assert abs(last["energy_error"]) < 1e-3
+    assert simulation.summary()["interphase_charge_C_per_m2"] == last["interphase_charge_C_per_m2"] > 0.0
 
 
 def test_checkpoint_keeps_the_layer():

@@ -11,7 +11,7 @@ from ..errors import InputError
 from ..units import format_quantity
 from .contact import CREEP_CLAIMS
 from .geometry_checks import steep_shapes
-from .interphase import interphase_material_errors
+from .interphase import interphase_material_errors, interphase_warnings
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
@@ -77,6 +77,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     return errors, [
         *_assumption_warnings(case),
         *_range_warnings(case, sheets),
+        *interphase_warnings(case, temperature_range(case)),
         *_metal_warnings(case, sheets["metal"]),
     ]
 

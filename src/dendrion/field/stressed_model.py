@@ -85,6 +85,11 @@ class StressedModel:
         return self.electro.morphology
 
     @property
+    def summary_columns(self) -> tuple[str, ...]:
+        """Columns of the history that the summary repeats."""
+        return self.electro.summary_columns
+
+    @property
     def depth(self) -> float:
         """Extent of the box along z, 1 m in a section [m]."""
         return self.grid.size[2] if self.grid.dimensions == 3 else 1.0
