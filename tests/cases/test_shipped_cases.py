@@ -94,6 +94,7 @@ def test_every_shipped_case_has_a_short_setting() -> None:
         "voids_",
         "nzsp_network",
         "llzo_leaky_boundaries",
+        "lithium_texture",
     )  # in the tests of their engines
     assert {name for name, _ in shipped_cases() if not name.startswith(elsewhere)} == set(SHORT)
 

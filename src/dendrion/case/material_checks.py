@@ -17,6 +17,7 @@ from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, w
 from .mechanics_checks import mechanics_material_errors
 from .microstructure_checks import microstructure_material_errors
 from .network import needed_claims, network_on
+from .texture import texture_on
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -185,6 +186,8 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
     if case.physics.engine == "contact":
         needed["metal"] += [*CREEP_CLAIMS, *SURFACE_CLAIMS]
         needed["electrolyte"] += ["fracture_toughness"] if case.contact.flaw_length else []
+    if texture_on(case):
+        needed["metal"] += ["biaxial_modulus"]
     if network_on(case):
         needed["electrolyte"] += needed_claims(case)
     if case.physics.heat:
