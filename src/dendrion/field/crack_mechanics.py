@@ -71,6 +71,7 @@ class CrackParameters(eqx.Module):
     conduction: ConductionWay = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
+    reach: int = eqx.field(static=True)
     passes: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
@@ -195,7 +196,7 @@ def prepare(
     return s, body, FillingParameters(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
-        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics,
+        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics, reach=q.reach,
     )  # fmt: skip
 
 
