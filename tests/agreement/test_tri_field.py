@@ -14,6 +14,7 @@ from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.field.connectivity import connected_cracks, connected_metal
 from dendrion.field.simulation import Simulation
+from dendrion.field.stressed_model import UNACCOUNTED, Counts
 
 CELLS = (40, 36)
 FILAMENT: dict[str, Any] = {
@@ -62,6 +63,21 @@ def test_charge_and_energy_balance_all_the_way() -> None:
     assert max(abs(row["faraday_error"]) for row in rows) < 1e-9
     assert max(row["energy_error"] for row in rows) < 1e-2
     assert rows[-1]["filling_charge_C_per_m2"] > 0.05 * rows[-1]["charge_C_per_m2"]
+
+
+@pytest.mark.slow
+def test_mechanical_work_counted_twice_would_show() -> None:
+    """The work of wedging taken from the reaction and given to the body twice over: the account does not close."""
+    simulation, rows = shorted()
+    state, model = simulation.state, simulation.model
+    once, warned = state.solid.energies, list(model.warnings)
+    twice = once._replace(wedged=2.0 * once.wedged)
+    counts = Counts(True, 1, 1, 1)
+    row = model.stress_row(dict(rows[-1]), state.measures, twice, counts)
+    assert row["energy_error"] > 5.0 * rows[-1]["energy_error"]
+    assert row["energy_error"] > UNACCOUNTED
+    assert not warned and any("accounted" in line for line in model.warnings)
+    model.warnings = warned
 
 
 @pytest.mark.slow
