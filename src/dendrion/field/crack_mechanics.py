@@ -21,7 +21,13 @@ from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_band import mandel_dyad
 from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
-from dendrion.field.damage import DamageModelName, build_damage, crack_surface, fracture_energy
+from dendrion.field.damage import (
+    DamageModelName,
+    build_damage,
+    crack_surface,
+    fracture_energy,
+    one_row_factor,
+)
 from dendrion.field.damage_transport import ConductionWay, crack_normal, damaged_conductance
 from dendrion.field.filling import hand_over
 from dendrion.field.filling_charge import Front
@@ -183,8 +189,9 @@ def prepare(
     )  # fmt: skip
     aside = q.void | (fraction > METAL)
     model: DamageModelName = "at2" if q.model == "none" else q.model
+    grid = one_row_factor(q.length, q.spacing) if model == "at2" else 1.0
     damage = build_damage(
-        q.solids.toughness * jnp.ones(q.shape),
+        q.solids.toughness / grid * jnp.ones(q.shape),
         q.length,
         q.spacing,
         q.periodic,
