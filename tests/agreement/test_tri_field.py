@@ -14,6 +14,7 @@ from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.field.connectivity import connected_cracks, connected_metal
 from dendrion.field.simulation import Simulation
+from dendrion.field.stressed_model import UNACCOUNTED, Counts
 
 CELLS = (40, 36)
 FILAMENT: dict[str, Any] = {
@@ -75,6 +76,21 @@ def test_a_front_stays_a_front_at_a_current_that_drops_volts_in_the_electrolyte(
     lengths = [row["crack_length_m"] for row in rows]
     assert min(np.diff(lengths)) > 0.0
     assert lengths[-1] > lengths[0] + 0.8e-6
+
+
+@pytest.mark.slow
+def test_mechanical_work_counted_twice_would_show() -> None:
+    """The work of wedging taken from the reaction and given to the body twice over: the account does not close."""
+    simulation, rows = shorted()
+    state, model = simulation.state, simulation.model
+    once, warned = state.solid.energies, list(model.warnings)
+    twice = once._replace(wedged=2.0 * once.wedged)
+    counts = Counts(True, 1, 1, 1)
+    row = model.stress_row(dict(rows[-1]), state.measures, twice, counts)
+    assert row["energy_error"] > 5.0 * rows[-1]["energy_error"]
+    assert row["energy_error"] > UNACCOUNTED
+    assert not warned and any("accounted" in line for line in model.warnings)
+    model.warnings = warned
 
 
 @pytest.mark.slow

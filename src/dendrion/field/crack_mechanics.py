@@ -21,7 +21,13 @@ from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_band import mandel_dyad
 from dendrion.field.crack_energy import Energies, crack_strain, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
-from dendrion.field.damage import DamageModelName, build_damage, crack_surface, fracture_energy
+from dendrion.field.damage import (
+    DamageModelName,
+    build_damage,
+    crack_surface,
+    fracture_energy,
+    one_row_factor,
+)
 from dendrion.field.damage_transport import ConductionWay, crack_normal, damaged_conductance
 from dendrion.field.filling import hand_over
 from dendrion.field.filling_charge import Front
@@ -85,6 +91,7 @@ class CrackParameters(eqx.Module):
     conduction: ConductionWay = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
+    reach: int = eqx.field(static=True)
     passes: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
@@ -195,8 +202,9 @@ def prepare(
     )  # fmt: skip
     aside = q.void | (fraction > METAL)
     model: DamageModelName = "at2" if q.model == "none" else q.model
+    grid = one_row_factor(q.length, q.spacing) if model == "at2" else 1.0
     damage = build_damage(
-        q.solids.toughness * jnp.ones(q.shape),
+        q.solids.toughness / grid * jnp.ones(q.shape),
         q.length,
         q.spacing,
         q.periodic,
@@ -208,7 +216,7 @@ def prepare(
     return s, body, FillingParameters(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
-        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics,
+        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics, reach=q.reach,
     )  # fmt: skip
 
 

@@ -92,14 +92,15 @@ def remaining_ligament(damage: Float[Array, "*cells"], residual: float | Array) 
 
 
 def reaction_area(
-    damage: Float[Array, "*cells"], length: float | Array, threshold: float | Array
+    damage: Float[Array, "*cells"], plane: Float[Array, "*cells"], threshold: float | Array
 ) -> Float[Array, "*cells"]:
-    """Area of both crack faces per volume, (2 d²/l) S((d - d_c)/(1 - d_c)) with S(x) = x²(3 - 2x) [1/m].
+    """Area of both crack faces per volume, 2 a_c S((d - d_c)/(1 - d_c)) with S(x) = x²(3 - 2x) [1/m].
 
-    Args: damage d, its length l [m], damage d_c below which no metal gets in [dimensionless].
+    Args: damage d, area a_c of the crack plane per volume (`crack_plane.plane_density`) [1/m], damage d_c below which
+    no metal gets in [dimensionless].
     """
     x = jnp.clip((damage - threshold) / (1.0 - threshold), 0.0, 1.0)
-    return 2.0 * damage**2 / length * x * x * (3.0 - 2.0 * x)
+    return 2.0 * plane * x * x * (3.0 - 2.0 * x)
 
 
 def linear_growth(
