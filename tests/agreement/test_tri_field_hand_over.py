@@ -93,7 +93,7 @@ def test_no_metal_is_lost_when_it_changes_hands() -> None:
     molar_volume = float(run.simulation.model.parameters.metal.molar_volume)
     assert metal * cell * FARADAY / molar_volume == pytest.approx(charge, rel=1e-4)
     assert max(row["energy_error"] for row in run.rows) < 0.1
-    assert run.rows[-1]["energy_error"] < 0.03
+    assert run.rows[-1]["energy_error"] < 0.05
 
 
 @pytest.mark.slow
