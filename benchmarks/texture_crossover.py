@@ -97,6 +97,11 @@ def crossover(pressure: float, current: float, temperatures: np.ndarray) -> tupl
     ), changes
 
 
+def written(kelvin: float) -> str:
+    """A temperature, or that there is none."""
+    return f"{kelvin:.1f} K" if math.isfinite(kelvin) else "no root"
+
+
 def main() -> None:
     """Measures and writes the table."""
     warnings.simplefilter("ignore")
@@ -104,13 +109,13 @@ def main() -> None:
         "# Crossover of two textures of a lithium film", "",
         "`python benchmarks/texture_crossover.py`. Mean of five films of four grains, 8 µm wide, grown from 0.8 to 2.9 µm;",
         "where the mean change of the share of family A is nil. Reduced model: `grain_selection`. With tension: to first order in",
-        "the slope of the boundary, derived in `line_crossover`; nan: no root. Spread: standard deviation of the change of share.", "",
+        "the slope of the boundary, derived in `line_crossover`. Spread: standard deviation of the change of share.", "",
         "| current | pressure | film | reduced model | with the tension of the boundary | spread of the seeds |", "|---|---|---|---|---|---|",
     ]  # fmt: skip
     for current, pressure in POINTS:
         reduced = reduced_crossover(pressure, current)
         found, changes = crossover(pressure, current, reduced + SPREAD)
-        lines.append(f"| {current:g} mA/cm² | {pressure:g} MPa | {found:.0f} K | {reduced:.1f} K | {line_crossover(pressure, current):.1f} K | {changes.std(axis=1).mean():.3f} |")  # fmt: skip
+        lines.append(f"| {current:g} mA/cm² | {pressure:g} MPa | {found:.0f} K | {reduced:.1f} K | {written(line_crossover(pressure, current))} | {changes.std(axis=1).mean():.3f} |")  # fmt: skip
         print(lines[-1], np.round(changes.mean(axis=1), 3), flush=True)
     Path(__file__).with_name("results").joinpath("texture_crossover.md").write_text("\n".join(lines) + "\n")
 
