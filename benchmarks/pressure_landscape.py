@@ -134,35 +134,7 @@ def draw(points: list[Point], path: Path) -> None:
         )
         lines = axes.contour(pressures / 1e6, temperatures - 273.15, neutral / CURRENT, [1.0], colors=INK)
         axes.clabel(lines, fmt={1.0: "neutral, closed form"}, fontsize=8, manual=[(6.3, 17.0)])
-        for focuses, marker, name in (
-            (True, "^", "simulation: focuses on peaks"),
-            (False, "v", "simulation: levels"),
-        ):
-            chosen = [p for p in points if (p.simulated > 0.0) == focuses]
-            places = [p.pressure / 1e6 for p in chosen], [p.temperature - 273.15 for p in chosen]
-            axes.scatter(*places, c="white", s=330, marker=marker, zorder=2.9)
-            axes.scatter(
-                [p.pressure / 1e6 for p in chosen],
-                [p.temperature - 273.15 for p in chosen],
-                c=[p.simulated for p in chosen],
-                s=120,
-                marker=marker,
-                edgecolors=INK,
-                linewidths=1.2,
-                label=name,
-                zorder=3,
-                **shown,
-            )
-        for p in points:
-            axes.annotate(
-                f"{p.simulated:+.3f}\n({p.closed:+.3f})",
-                (p.pressure / 1e6, p.temperature - 273.15),
-                (9, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8,
-                bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 1},
-            )
+        _draw_points(axes, points, shown)
         axes.set(
             xlabel="stack pressure [MPa]", ylabel="temperature [°C]", xlim=(0.0, 10.0), ylim=(-10.0, 60.0)
         )
@@ -176,6 +148,37 @@ def draw(points: list[Point], path: Path) -> None:
             "lithium on LLZO, 10 µm, kA = 0.1, 0.3 mA/cm²   ·   simulated, and in brackets the closed form",
         )
         figure.savefig(path)
+
+
+def _draw_points(axes: Any, points: list[Point], look: dict[str, Any]) -> None:
+    """What was simulated: the direction of a triangle says who gets more, its colour how much."""
+    from dendrion.report.style import INK
+
+    for focuses, marker, name in (
+        (True, "^", "simulation: focuses on peaks"),
+        (False, "v", "simulation: levels"),
+    ):
+        chosen = [p for p in points if (p.simulated > 0.0) == focuses]
+        places = [p.pressure / 1e6 for p in chosen], [p.temperature - 273.15 for p in chosen]
+        colours = [p.simulated for p in chosen]
+        axes.scatter(*places, c="white", s=330, marker=marker, zorder=2.9)
+        axes.scatter(
+            *places,
+            c=colours,
+            s=120,
+            marker=marker,
+            edgecolors=INK,
+            linewidths=1.2,
+            label=name,
+            zorder=3,
+            **look,
+        )
+    for p in points:
+        axes.annotate(
+            f"{p.simulated:+.3f}\n({p.closed:+.3f})", (p.pressure / 1e6, p.temperature - 273.15), (14, 0),
+            textcoords="offset points", va="center", fontsize=8,
+            bbox={"fc": "white", "ec": "none", "alpha": 0.75, "pad": 1},
+        )  # fmt: skip
 
 
 def table(points: list[Point], cells_per_wave: int) -> list[str]:

@@ -146,3 +146,33 @@ def test_means_of_neighbours_keep_sums(periodic):
 def test_refusals(changes, field):
     with pytest.raises(InputError, match=field):
         film_case(**changes)
+
+
+def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
+    case = film_case(protocol=["plate at 1 mA/cm^2 for 12 min"])
+    rows, whole = grown(case)
+    first, second = simulation_of(case), simulation_of(case)
+    while first.time < 0.5 * whole.time:
+        first.advance()
+    second.restore(first.checkpoint())
+    while not second.finished:
+        last = second.advance()
+    assert last == rows[-1]
+    assert np.array_equal(second.state["phases"], whole.state["phases"])
+    assert np.array_equal(second.state["left"], whole.state["left"])
+
+
+def test_fields_of_a_film():
+    """Boundaries that the front has left stand in the map; every family's cells are counted once."""
+    _, simulation = grown(film_case())
+    fields = {name: value for name, (value, _, _) in simulation.fields().items()}
+    metal = fields["order_parameter"] > 0.5
+    assert int(simulation.state["below"]) > 5
+    assert np.array_equal(fields["metal_family"] >= 0.0, metal) and np.array_equal(
+        fields["metal_grain"] >= 0.0, metal
+    )
+    classes = simulation.model.setup.classes[1:]
+    grains = fields["metal_grain"][metal].astype(int)
+    assert np.array_equal(classes[grains] - 1.0, fields["metal_family"][metal])
+    area = float(metal.sum()) * 0.1e-6 / 80
+    assert area == pytest.approx(simulation.row["mean_position_m"], rel=0.01)

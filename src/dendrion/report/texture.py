@@ -117,8 +117,8 @@ def shares_over_time(frames: Frames) -> Figure:
     left, right = figure.subplots(1, 2)
     for name, colour in zip(family_names(frames), COLOURS, strict=False):
         left.plot(unit(charge), 100.0 * history[f"share_{name}"].values, color=colour, label=f"family {name}")
-    left.set(xlabel=with_unit("charge", unit), ylabel="share of the front [%]", ylim=(0.0, 100.0))
-    left.legend(loc="best")
+    left.set(xlabel=with_unit("charge", unit), ylabel="share of the front [%]", ylim=(-2.0, 102.0))
+    left.legend(loc="center right")
     widths = column(history, "column_width").values
     length = unit_for("length", widths)
     right.plot(unit(charge), length(widths), color=INK)
