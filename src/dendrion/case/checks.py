@@ -11,11 +11,13 @@ from ..units import format_quantity
 from .contact import contact_errors
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
+from .interphase import interphase_errors
 from .lattice import lattice_errors
 from .material_checks import check_materials
 from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
 from .microstructure_checks import microstructure_errors, microstructure_warnings
+from .network import network_errors
 
 if TYPE_CHECKING:
     from .model import Case
@@ -27,7 +29,13 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
-    errors += [*lattice_errors(case), *contact_errors(case), *microstructure_errors(case)]
+    errors += [
+        *lattice_errors(case),
+        *contact_errors(case),
+        *network_errors(case),
+        *interphase_errors(case),
+        *microstructure_errors(case),
+    ]
     warnings = [
         *geometry_warnings(case),
         *_protocol_warnings(case),
@@ -80,7 +88,7 @@ def _unused(case: Case) -> Iterator[str]:
     given = case.given
     if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
         yield "physics.hong2018: has no effect with physics.model: two_potential"
-    for engine in ("lattice", "contact"):
+    for engine in ("lattice", "contact", "network"):
         if engine in given and case.physics.engine != engine:
             yield f"{engine}: has no effect with physics.engine: {case.physics.engine}"
     crack = (given.get("physics") or {}).get("crack") or {}

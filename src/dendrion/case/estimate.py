@@ -43,6 +43,12 @@ LATTICE_SOLVE = (20.0, 600.0)
 CONTACT_WORDS = 200
 """Words a cell of the interface that the contact engine holds at once [dimensionless]."""
 
+NETWORK_NANOSECONDS = (1500.0, 8000.0)
+"""Low and high computing time a cell a step of the network engine on one core [ns]."""
+
+NETWORK_WORDS = 300
+"""float64 words a cell that its step holds at its peak: two layers of everything."""
+
 CONTACT_STEP = (2e-3, 3e-2)
 """Time of a step of the contact engine on a small interface: closed, and with voids that open [s]."""
 
@@ -65,6 +71,8 @@ def estimate(case: Case) -> dict[str, Any]:
         return _lattice(case)
     if case.physics.engine == "contact":
         return _contact(case)
+    if case.physics.engine == "network":
+        return _network(case)
     low, high = _steps(case)
     share = 1.0 + SHARE_OF_SALT * (case.physics.transport == "binary") + SHARE_OF_HEAT * case.physics.heat
     cheap, dear = (1e-9 * share * cells * each for each in NANOSECONDS_PER_CELL)
@@ -117,6 +125,23 @@ def _contact(case: Case) -> dict[str, Any]:
         "disk_bytes": 8 * case.domain.cell_count * fields * (case.output.frames + 1),
         "seconds_low": COMPILE_SECONDS[0] + CONTACT_STEP[0] * (1.0 + cells / 1000.0) * steps,
         "seconds_high": COMPILE_SECONDS[1] + CONTACT_STEP[1] * (1.0 + cells / 1000.0) * 5 * steps,
+    }
+
+
+def _network(case: Case) -> dict[str, Any]:
+    """The same for the network engine: metal crosses the cell place by place, at most with detours."""
+    cells, rows = case.domain.cell_count, FEWEST_STEPS * min(case.protocol.step_count, 100_000)
+    crossing = math.ceil(DETOUR * case.domain.cells[0] / case.numerics.step)
+    fields = len(case.output.fields) if case.output.fields is not None else _FIELD_COUNT
+    low, high = (1e-9 * cells * each for each in NETWORK_NANOSECONDS)
+    return {
+        "cells": cells,
+        "steps_low": rows,
+        "steps_high": rows + 2 * crossing,
+        "memory_bytes": int(BASE_MEMORY + 8 * NETWORK_WORDS * cells),
+        "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
+        "seconds_low": COMPILE_SECONDS[0] + low * rows,
+        "seconds_high": COMPILE_SECONDS[1] + high * (rows + 2 * crossing),
     }
 
 

@@ -11,10 +11,12 @@ from ..errors import InputError
 from ..units import format_quantity
 from .contact import CREEP_CLAIMS
 from .geometry_checks import steep_shapes
+from .interphase import interphase_material_errors
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
 from .microstructure_checks import microstructure_material_errors
+from .network import needed_claims, network_on
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -68,6 +70,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     errors += _temperatures(case, sheets["metal"])
     if not errors:
         errors += lattice_material_errors(case, sheets)
+        errors += interphase_material_errors(case)
         errors += microstructure_material_errors(case, sheets["electrolyte"])
     if errors or not geometry_fits:
         return errors, []
@@ -181,6 +184,8 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
     if case.physics.engine == "contact":
         needed["metal"] += [*CREEP_CLAIMS, *SURFACE_CLAIMS]
         needed["electrolyte"] += ["fracture_toughness"] if case.contact.flaw_length else []
+    if network_on(case):
+        needed["electrolyte"] += needed_claims(case)
     if case.physics.heat:
         needed["metal"] += [*_NEEDED_HEAT, "entropic_coefficient"]
         needed["electrolyte"] += _NEEDED_HEAT

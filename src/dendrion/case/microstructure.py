@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..microstructure import LabelMap
 
 Factor = Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1e3)]
+ElectronicFactor = Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1e8)]
 Spread = Annotated[float, QuantityField("dimensionless", at_least=0.0, at_most=1.0)]
 Share = Annotated[float, QuantityField("dimensionless", above=0.0, at_most=0.3)]
 Angle = Annotated[float, QuantityField("angle", at_least=0.0, at_most=3.2)]
@@ -46,8 +47,9 @@ class Boundaries(Section):
     fracture_factor: Factor | None = Field(
         None, description="fracture energy over the grain's; default the claim, or 1"
     )
-    electronic_factor: Factor = Field(
-        1.0, description="electronic conductivity over the grain's; stored, no equation reads it yet"
+    electronic_factor: ElectronicFactor | None = Field(
+        None,
+        description="electronic conductivity over the grain's, read by the network engine; default the claim, or 1",
     )
     width: Length | None = Field(
         None, description="width of the band in which a boundary is weak; default 2 grid cells"

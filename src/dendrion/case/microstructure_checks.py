@@ -75,7 +75,7 @@ def boundary_thickness(case: Case, sheet: Material) -> float:
 
 
 def boundary_factor(case: Case, sheet: Material, name: str) -> float:
-    """Shear or fracture factor ("shear", "fracture") of the boundaries [dimensionless]: given, claimed, or 1."""
+    """Shear, fracture or electronic factor ("shear", …) of the boundaries [dimensionless]: given, claimed, or 1."""
     grains = grains_of(case)
     given = getattr(grains.boundary, f"{name}_factor") if grains is not None else 1.0
     if given is not None:
@@ -102,7 +102,10 @@ def microstructure_errors(case: Case) -> Iterator[InputError]:
         return
     asked = {
         "physics.model": ("the hong2018 model", case.physics.model == "hong2018"),
-        "physics.engine": (f"the {case.physics.engine} engine", case.physics.engine != "field"),
+        "physics.engine": (
+            f"the {case.physics.engine} engine",
+            case.physics.engine not in ("field", "network"),
+        ),
         "domain.size": ("a 1-D cell", case.domain.dimension < 2),
         "physics.transport": ("an electrolyte with a salt", case.physics.transport == "binary"),
     }
@@ -190,9 +193,9 @@ def microstructure_material_errors(case: Case, sheet: Material) -> Iterator[Inpu
         )  # fmt: skip
     electronic = _claimed(sheet, "electronic_conductivity")
     ionic = float(sheet.claim("conductivity").evaluate(case.conditions.temperature))
-    if electronic is not None and electronic * grains.boundary.electronic_factor >= ionic:
+    if electronic is not None and electronic * boundary_factor(case, sheet, "electronic") >= ionic:
         yield InputError(
             "boundaries would conduct electrons better than the grains conduct ions",
-            field="microstructure.boundary.electronic_factor", value=grains.boundary.electronic_factor,
+            field="microstructure.boundary.electronic_factor", value=boundary_factor(case, sheet, "electronic"),
             allowed=f"below {ionic / electronic:.3g}",
         )  # fmt: skip

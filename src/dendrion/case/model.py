@@ -12,6 +12,7 @@ from ..errors import InputError, InputErrors
 from . import checks
 from .contact import Contact
 from .documents import Document, apply_settings, plain_copy, to_yaml
+from .interphase import interphase_sheet
 from .lattice import Lattice
 from .material_checks import transport_of
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
@@ -19,6 +20,7 @@ from .mechanics import Flaw
 from .mechanics_checks import SMALLEST_FRACTURE_LENGTH, SOFT
 from .microstructure import MicrostructureChoice, SingleCrystal
 from .microstructure_checks import bulk_conductivity
+from .network import Network, network_on
 from .physics import Numerics, Physics
 from .protocol import Protocol
 from .quantities import Section
@@ -55,6 +57,7 @@ class Case(Section):
     physics: Physics = Field(Physics(), description="which equations are solved")
     lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
     contact: Contact = Field(Contact(), description="numbers of the contact engine")
+    network: Network = Field(Network(), description="numbers of the network engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")
@@ -152,6 +155,10 @@ class Case(Section):
         """The interface of the two with the case's own numbers, those of ``cell`` included."""
         return self._with_overrides(chosen_interface(self.cell.metal, self.cell.electrolyte), "interface")
 
+    def interphase_material(self) -> Material:
+        """The layer on the front with the case's own numbers: of the interface, or of any on this metal."""
+        return interphase_sheet(self)
+
     def overrides(self, kind: str) -> dict[str, Any]:
         """Property to what the case gives instead of the claim, for metal, electrolyte or interface."""
         given = dict(getattr(self.materials, kind))
@@ -215,7 +222,10 @@ class Case(Section):
                 reasons[f"{section}.{key}"] = reason
 
         fill("cell", "thickness", self.domain.size[0], "domain.size[0]")
-        fill("initial", "metal_thickness", 0.1 * self.domain.size[0], "a tenth of domain.size[0]")
+        if network_on(self):
+            fill("initial", "metal_thickness", 0.0, "the electrode is the wall x = 0")
+        else:
+            fill("initial", "metal_thickness", 0.1 * self.domain.size[0], "a tenth of domain.size[0]")
         reason = "√(2κ/W) of hong2018" if self.physics.model == "hong2018" else "2 grid cells"
         fill("numerics", "interface_width", self.interface_width, reason)
         if self.physics.model == "hong2018":

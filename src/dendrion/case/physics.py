@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .interphase import Interphase
 from .mechanics import Coupling, CouplingChoice, Crack, MetalFlow
 from .quantities import Length, QuantityField, Section, Switch, Time, refusal
 from .sections import Seed
@@ -142,10 +143,10 @@ class Hong2018(Section):
 class Physics(Section):
     """Which equations are solved."""
 
-    engine: Literal["field", "lattice", "contact"] = Field(
+    engine: Literal["field", "lattice", "contact", "network"] = Field(
         "field",
         description="field: phase field; lattice: kinetic Monte Carlo of coarse particles; contact: voids that open "
-        "and close between the metal and a stiff electrolyte",
+        "and close between the metal and a stiff electrolyte; network: metal that forms inside a polycrystal that leaks electrons",
     )
     model: Literal["two_potential", "hong2018"] = Field(
         "two_potential",
@@ -168,6 +169,9 @@ class Physics(Section):
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
     heterogeneity: Heterogeneity | None = Field(
         None, description="frozen spread of the exchange current density"
+    )
+    interphase: Interphase | None = Field(
+        None, description="a layer (SEI) on the front that grows, resists and breaks; default none"
     )
     anisotropy: Anisotropy = Field(Anisotropy(), description="crystal anisotropy")
     coupling: CouplingChoice = Field(

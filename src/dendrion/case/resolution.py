@@ -25,7 +25,7 @@ def resolved(case: Case) -> dict[str, Any]:
         defaults = {
             path: reason for path, reason in defaults.items() if not path.startswith("physics.hong2018")
         }
-    for engine in ("lattice", "contact"):
+    for engine in ("lattice", "contact", "network"):
         if case.physics.engine != engine:
             defaults = {
                 path: reason for path, reason in defaults.items() if not path.startswith(f"{engine}.")
@@ -39,6 +39,7 @@ def resolved(case: Case) -> dict[str, Any]:
                 ("metal", case.metal_material()),
                 ("electrolyte", case.electrolyte_material()),
                 ("interface", case.interface_material()),
+                *([("interphase", case.interphase_material())] if case.physics.interphase else []),
             )
         },
         "protocol": _protocol(case),
@@ -56,7 +57,7 @@ def complete(case: Case) -> dict[str, Any]:
         del content["numerics"]["interface_width"]
     else:
         del content["physics"]["hong2018"]
-    for engine in ("lattice", "contact"):
+    for engine in ("lattice", "contact", "network"):
         if case.physics.engine != engine:
             del content[engine]
     return content

@@ -49,6 +49,9 @@ OUTPUT_FIELDS = (
     "crack_pressure",
     "grain",
     "grain_boundary",
+    "excess_potential",
+    "electronic_potential",
+    "metal_volume",
 )
 """Fields that a run can store; those that a case does not solve are left out."""
 

@@ -26,7 +26,12 @@ from dendrion.case.microstructure_checks import (
     grains_of,
     zener_anisotropy,
 )
-from dendrion.field.stiffness import cubic_stiffness, isotropic_stiffness, plane_strain
+from dendrion.field.stiffness import (
+    bulk_and_shear,
+    cubic_stiffness,
+    isotropic_stiffness,
+    plane_strain_stiffness,
+)
 from dendrion.microstructure import (
     Tessellation,
     band_coverage,
@@ -159,6 +164,19 @@ def conduction_factors(case: Case, grid: Grid) -> tuple[tuple[Array, ...], Array
     found = grain_map(case, grid)
     if found is None:
         return None
+    cells = cell_conduction(case, grid, found)
+    length, spacing = boundary_length(case, case.electrolyte_material()), tuple(map(float, grid.spacing))
+    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic)
+    without = face_factors(cells, np.zeros_like(found.labels), 0.0, spacing, grid.periodic)
+    faces = []
+    for axis, (bounded, free) in enumerate(zip(with_boundaries, without, strict=True)):
+        lower, upper = face_pairs(found.phase, axis, bool(grid.periodic[axis]))
+        faces.append(jnp.asarray(np.where((lower == 0) & (upper == 0), bounded, free)))
+    return tuple(faces), jnp.asarray(cells[0][-1])
+
+
+def cell_conduction(case: Case, grid: Grid, found: GrainMap) -> Floats:
+    """Conductivity of every cell along each axis (axes first) over that of a uniform grain [dimensionless]."""
     grains, sheet = grains_of(case), case.electrolyte_material()
     assert grains is not None
     own = float(sheet.claim("conductivity").evaluate(case.conditions.temperature))
@@ -170,14 +188,7 @@ def conduction_factors(case: Case, grid: Grid) -> tuple[tuple[Array, ...], Array
         if one.conductivity is not None:
             cells[:, found.phase == kind] = max(one.conductivity / own, LEAST_CONDUCTION)
     cells[:, found.phase == -1] = LEAST_CONDUCTION
-    length, spacing = boundary_length(case, sheet), tuple(map(float, grid.spacing))
-    with_boundaries = face_factors(cells, found.labels, length, spacing, grid.periodic)
-    without = face_factors(cells, np.zeros_like(found.labels), 0.0, spacing, grid.periodic)
-    faces = []
-    for axis, (bounded, free) in enumerate(zip(with_boundaries, without, strict=True)):
-        lower, upper = face_pairs(found.phase, axis, bool(grid.periodic[axis]))
-        faces.append(jnp.asarray(np.where((lower == 0) & (upper == 0), bounded, free)))
-    return tuple(faces), jnp.asarray(cells[0][-1])
+    return cells
 
 
 def pores(case: Case, grid: Grid) -> NDArray[np.bool_]:
@@ -223,13 +234,13 @@ def stiffness_map(case: Case, grid: Grid) -> Array | None:
     cells = np.asarray(crystals)[:, :, found.labels] * (1.0 - (1.0 - soft) * found.coverage)
     for kind, one in enumerate(found.properties, start=1):
         if one.young_modulus is not None or one.poisson_ratio is not None:
-            own = isotropic_stiffness(
-                jnp.asarray(one.young_modulus or modulus),
-                jnp.asarray(ratio if one.poisson_ratio is None else one.poisson_ratio),
+            bulk, shear = bulk_and_shear(
+                one.young_modulus or modulus, ratio if one.poisson_ratio is None else one.poisson_ratio
             )
+            own = isotropic_stiffness(jnp.asarray(bulk), jnp.asarray(shear))
             cells[:, :, found.phase == kind] = np.asarray(own)[:, :, None]
     whole = jnp.asarray(cells)
-    return plane_strain(whole) if grid.dimensions == 2 else whole
+    return plane_strain_stiffness(whole) if grid.dimensions == 2 else whole
 
 
 def cubic_constants(modulus: float, ratio: float, zener: float) -> tuple[float, float, float]:
@@ -238,7 +249,7 @@ def cubic_constants(modulus: float, ratio: float, zener: float) -> tuple[float, 
     K = E/[3(1 - 2 nu)] is that of the crystal; its shears C' = (C11 - C12)/2 and C44 = A C' follow from Hill's mean,
     ``G = C' [(2 + 3 A)/5 + 5 A/(2 A + 3)]/2``, the mean of Voigt's and Reuss's bounds. ``zener`` is A.
     """
-    bulk, shear = modulus / (3.0 * (1.0 - 2.0 * ratio)), modulus / (2.0 * (1.0 + ratio))
+    bulk, shear = bulk_and_shear(modulus, ratio)
     prime = 2.0 * shear / ((2.0 + 3.0 * zener) / 5.0 + 5.0 * zener / (2.0 * zener + 3.0))
     return bulk + 4.0 * prime / 3.0, bulk - 2.0 * prime / 3.0, zener * prime
 

@@ -46,6 +46,29 @@ def _metal() -> list[Property]:
         Property("resistivity", "ohm*m", "electronic resistivity", "resistivity"),
         Property("self_diffusivity", "m^2/s", "self-diffusivity of the metal atoms", "diffusivity"),
         Property("surface_diffusion_barrier", "J/mol", "barrier of a surface hop", "activation_energy"),
+        Property("surface_hop_frequency", "1/s", "attempts of a surface hop a second", "frequency"),
+        Property(
+            "surface_bond_energy",
+            "J/mol",
+            "barrier that a further neighbour adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interlayer_barrier",
+            "J/mol",
+            "barrier that an edge adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interphase_mobility_factor",
+            "1",
+            "mobility of adatoms under an interphase over that on a clean surface",
+            "1",
+            "+",
+            1.0,
+        ),
         Property("vacancy_migration_energy", "J/mol", "barrier of a vacancy hop", "activation_energy"),
         Property(
             "stripping_activation_energy", "J/mol", "of the critical stripping current", "activation_energy"
@@ -96,6 +119,9 @@ def _electrolyte() -> list[Property]:
             "grain_boundary_resistance_share", "1", "grain boundaries' share of the resistance", "1", "0", 1.0
         ),
         Property("grain_boundary_conductivity_factor", "1", "grain boundary over bulk conductivity", "1"),
+        Property(
+            "grain_boundary_electronic_factor", "1", "grain boundary over bulk electronic conductivity", "1"
+        ),
         Property("grain_boundary_shear_factor", "1", "grain boundary over bulk shear modulus", "1"),
         Property("grain_boundary_fracture_factor", "1", "grain boundary over bulk fracture energy", "1"),
         Property("grain_boundary_fracture_toughness", "Pa*m^0.5", "of a grain boundary", "toughness"),
@@ -176,6 +202,20 @@ def _interface() -> list[Property]:
             "double_layer_capacitance", "F/m^2", "capacitance an area of the interface", "areal_capacitance"
         ),
         Property("chemically_stable", "1", "1: stable against the metal, 0: reacts with it", "1", "0", 1.0),
+        Property(
+            "boundary_nucleation_overpotential",
+            "V",
+            "excess potential at which metal nucleates in a grain boundary, its opening apart",
+            "potential",
+            "0",
+        ),
+        Property(
+            "pore_nucleation_overpotential",
+            "V",
+            "excess potential at which metal nucleates at the wall of a pore",
+            "potential",
+            "0",
+        ),
         Property("critical_current_density", "A/m^2", "short circuit in a stated test", "current_density"),
         Property("critical_current_density_ratio", "1", "gain of the critical current density", "1"),
         Property("cycle_life_ratio", "1", "gain of the cycle life", "1"),
@@ -190,6 +230,14 @@ def _interface() -> list[Property]:
         Property("sei_conductivity", "S/m", "ionic conductivity of the interphase", "conductivity"),
         Property("sei_thickness", "m", "thickness of the interphase", "length"),
         Property("sei_molar_volume", "m^3/mol", "molar volume of the interphase", "molar_volume"),
+        Property("sei_electron_number", "1", "electrons that a formula unit of the interphase takes", "1"),
+        Property(
+            "sei_growth_constant", "m^2/s", "K of parabolic growth, d(delta)/dt = K/delta", "diffusivity"
+        ),
+        Property(
+            "sei_growth_rate", "m/s", "k of exponential growth, d(delta)/dt = k exp(-delta/l)", "velocity"
+        ),
+        Property("sei_decay_length", "m", "l of exponential growth", "length"),
         Property("sei_young_modulus", "Pa", "Young's modulus of the interphase", "pressure"),
         Property("sei_poisson_ratio", "1", "Poisson's ratio of the interphase", "1", "-1", 0.5),
         Property("sei_strength", "Pa", "strength of the interphase", "pressure"),

@@ -21,4 +21,8 @@ def simulation_of(case: Case) -> Simulation:
         from dendrion.field.contact_model import ContactModel
 
         return Simulation(case, ContactModel(case))
+    if case.physics.engine == "network":
+        from dendrion.field.network_model import NetworkModel
+
+        return Simulation(case, NetworkModel(case))
     return Simulation(case)
