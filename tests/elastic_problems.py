@@ -6,7 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from dendrion.field.stiffness import in_plane, isotropic_stiffness
+from dendrion.field.mandel import identity, in_plane_tangent
+from dendrion.field.stiffness import bulk_and_shear, isotropic_stiffness
 from dendrion.numerics import elasticity
 from tests.numerics_problems import dendrite
 
@@ -18,11 +19,26 @@ solve = jax.jit(elasticity.solve_elastic)
 precondition = jax.jit(elasticity.precondition_elastic)
 
 
+def elastic_stiffness(youngs_modulus, poissons_ratio, count):
+    """Isotropic stiffness of 4 or 6 components from Young's modulus [Pa] and Poisson's ratio."""
+    return isotropic_stiffness(*bulk_and_shear(youngs_modulus, poissons_ratio), count)
+
+
+def stress(stiffness, strain):
+    """C e, cell by cell [Pa]; of a free strain it is the load."""
+    return jnp.sum(stiffness * strain[None], axis=1)
+
+
+def thermal_strain(expansion, rise, count=6):
+    """Free strain of a rise of temperature, (count, *cells)."""
+    unit = identity(count).reshape(count, *(1,) * jnp.ndim(expansion))
+    return jnp.asarray(unit * (expansion * rise))
+
+
 def solver_stiffness(youngs_modulus, poissons_ratio, dimensions):
     """Isotropic tangent of the shape that the solver takes."""
-    if dimensions == 3:
-        return np.asarray(isotropic_stiffness(youngs_modulus, poissons_ratio))
-    return np.asarray(in_plane(isotropic_stiffness(youngs_modulus, poissons_ratio, 4)))
+    count = 6 if dimensions == 3 else 4
+    return np.asarray(in_plane_tangent(elastic_stiffness(youngs_modulus, poissons_ratio, count)))
 
 
 def dendritic_stiffness(shape, metal=METAL, ceramic=CERAMIC):

@@ -17,10 +17,12 @@ from dendrion.field.build import MOBILITY, SUBSTEP_BOUND
 from dendrion.field.charge import Control
 from dendrion.field.diagnostics import height_profile
 from dendrion.field.heat import HeatWall
+from dendrion.field.interphase import first_layer
 from dendrion.field.parameters import (
     Coupling,
     Electrolyte,
     Interface,
+    InterphaseNumbers,
     Metal,
     Numerics,
     Parameters,
@@ -96,6 +98,9 @@ def make_parameters(
     tolerance=1e-9,
     salt_change=0.02,
     largest_time_step=math.inf,
+    interphase=None,
+    growth="none",
+    breaking=True,
 ):
     """Parameters on cells of size ``cell`` [m] with an interface width of ``width`` cells.
 
@@ -122,6 +127,8 @@ def make_parameters(
             capillary=capillary and dimension > 1,
             substeps=substeps,
             coupling=coupling or Coupling(),
+            interphase=growth if interphase is not None else None,
+            breaking=breaking,
         ),
         spacing=(number(cell),) * dimension,
         metal=Metal(
@@ -161,7 +168,28 @@ def make_parameters(
         imposed_temperature=number(temperature),
         counter_holds_salt=number(1.0 if holds_salt else 0.0),
         reference_temperature=number(temperature),
+        interphase=interphase,
     )
+
+
+def make_interphase(
+    *,
+    conductivity=5e-6,
+    growth=0.0,
+    decay_length=2e-9,
+    thickness=20e-9,
+    bare_thickness=1e-9,
+    charge_density=2.0 * 96485.33212 / 9.585e-5,
+    modulus=2e9,
+    strength=100e6,
+    fracture_energy=1.0,
+    particle_radius=math.inf,
+    flow_pressure=2.3e6,
+):
+    """Numbers of a layer; conductivity and growth may be properties."""
+    as_property = [v if isinstance(v, Partial) else constant(v) for v in (conductivity, growth)]
+    rest = (decay_length, thickness, bare_thickness, charge_density, modulus, strength, fracture_energy)
+    return InterphaseNumbers(*as_property, *(number(v) for v in (*rest, particle_radius, flow_pressure, 1.0)))
 
 
 def make_state(parameters, order_parameter, *, concentration=None, time_step=1e30):
@@ -187,6 +215,7 @@ def make_state(parameters, order_parameter, *, concentration=None, time_step=1e3
         throughput=number(0.0),
         lattice=jnp.zeros((2,) * xi.ndim),
         key=jax.random.PRNGKey(0),
+        interphase=None if parameters.interphase is None else first_layer(parameters.interphase, zero),
     )
 
 

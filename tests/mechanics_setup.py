@@ -14,8 +14,8 @@ from dendrion.field.curvature import outward_normals
 from dendrion.field.electrolyte_response import elastic_solid
 from dendrion.field.flow_claims import creep_law
 from dendrion.field.growth_strain import metal_volume_fraction
+from dendrion.field.mandel import deviatoric_projector, identity
 from dendrion.field.mechanical_equilibrium import Grid, Memory, MetalPhase, solve_equilibrium
-from dendrion.field.metal_flow import deviatoric_projector, identity
 from dendrion.materials import material
 
 assert dendrion.field.backend  # switches float64 on

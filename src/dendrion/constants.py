@@ -1,4 +1,5 @@
-"""Physical constants (CODATA 2018, exact by the definition of the SI) [DOI 10.1103/RevModPhys.93.025010]."""
+"""Physical constants (CODATA 2018, exact by the definition of the SI) [DOI 10.1103/RevModPhys.93.025010] and
+shared numbers of mathematics."""
 
 from typing import Final
 
@@ -22,3 +23,7 @@ VACUUM_PERMITTIVITY: Final = 8.8541878128e-12
 
 REFERENCE_TEMPERATURE: Final = 298.15
 """Temperature to which claims without a stated temperature refer [K]."""
+
+EDGE_CRACK_FACTOR: Final = 1.1215
+"""Y of K = Y p sqrt(pi a) for an edge crack under uniform pressure in a half plane [dimensionless] (Tada, Paris and
+Irwin 2000, The Stress Analysis of Cracks Handbook, DOI 10.1115/1.801535); 1 for a through crack, 2/pi for a penny."""

@@ -24,9 +24,9 @@ from dendrion.field.charge import Control, Electrode, solve_charge
 from dendrion.field.flow_claims import creep_law
 from dendrion.field.front import electrolyte_fraction, reaction_area_density
 from dendrion.field.growth_strain import front_distance
+from dendrion.field.mandel import von_mises
 from dendrion.field.mechanical_equilibrium import stack_traction, supports
 from dendrion.field.mechanical_overpotential import front_stresses, mechanical_overpotential
-from dendrion.field.metal_flow import von_mises
 from dendrion.field.transport import conductances
 from dendrion.materials import material
 from tests.mechanics_setup import POISSON, ROOM, at_rest, ceramic, equilibrium, half_wave, metal

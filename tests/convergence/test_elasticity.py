@@ -10,16 +10,19 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from dendrion.field.stiffness import (
-    cubic_stiffness,
-    in_plane,
-    isotropic_stiffness,
+from dendrion.field.mandel import in_plane_tangent, plane_strain
+from dendrion.field.stiffness import cubic_stiffness
+from dendrion.numerics import elasticity
+from tests.elastic_problems import (
+    build,
+    elastic_stiffness,
+    node_places,
+    pinned,
+    solve,
+    solver_stiffness,
     stress,
     thermal_strain,
-    total_plane_strain,
 )
-from dendrion.numerics import elasticity
-from tests.elastic_problems import build, node_places, pinned, solve, solver_stiffness
 
 MODULUS, RATIO = 150e9, 0.26
 EXPANSION, DIFFERENCE = 1.3e-5, 20.0
@@ -140,7 +143,7 @@ def test_kirsch_hole():
 
 def plate(cells, spacing):
     """Plane-strain moduli of a plate and the height of its cell centres over its middle."""
-    full = isotropic_stiffness(MODULUS * np.ones(cells), RATIO, 4)
+    full = elastic_stiffness(MODULUS * np.ones(cells), RATIO, 4)
     height = cells[1] * spacing[1]
     return full, (np.arange(cells[1]) + 0.5) * spacing[1] - 0.5 * height, height
 
@@ -153,7 +156,7 @@ def warm(full, rise, slope, spacing):
     rows = np.array([0, 1, 3])
     slopes = jnp.stack([jnp.zeros_like(change[rows]), change[rows]], axis=1)
     periodic = (False, False)
-    return eigen, elasticity.eigenstress_force(in_plane(full), eigen[rows], slopes, spacing, periodic)
+    return eigen, elasticity.eigenstress_force(in_plane_tangent(full), eigen[rows], slopes, spacing, periodic)
 
 
 def test_free_plate_under_a_linear_gradient_has_no_stress():
@@ -162,9 +165,9 @@ def test_free_plate_under_a_linear_gradient_has_no_stress():
     full, y, height = plate(cells, spacing)
     rise = jnp.asarray(DIFFERENCE * y / height * np.ones(cells))
     eigen, force = warm(full, rise, jnp.full(cells, DIFFERENCE / height), spacing)
-    hierarchy = build(in_plane(full), pinned(cells), (False, False), spacing)
+    hierarchy = build(in_plane_tangent(full), pinned(cells), (False, False), spacing)
     displacement, info = solve(hierarchy, force, jnp.zeros_like(force), 1e-13, 200)
-    strain = total_plane_strain(elasticity.cell_strain(displacement, spacing, (False, False)))
+    strain = plane_strain(elasticity.cell_strain(displacement, spacing, (False, False)))
     field = np.asarray(stress(full, strain) - eigen)[np.array([0, 1, 3])]
     share = np.abs(field).max() / (MODULUS * EXPANSION * DIFFERENCE)
     curvature = np.asarray(strain[0, 0, -1] - strain[0, 0, 0]) / (height - spacing[1])
@@ -176,7 +179,7 @@ def test_free_plate_under_a_linear_gradient_has_no_stress():
 
 def test_free_plate_in_three_dimensions_has_no_stress():
     cells, spacing, periodic = (4, 5, 3), (1e-6, 1e-6, 1.5e-6), (False,) * 3
-    full = isotropic_stiffness(MODULUS * np.ones(cells), RATIO, 6)
+    full = elastic_stiffness(MODULUS * np.ones(cells), RATIO, 6)
     direction = np.array([1.0, -2.0, 0.5])  # any linear field will do
     places = np.meshgrid(
         *[(np.arange(n) + 0.5) * h for n, h in zip(cells, spacing, strict=True)], indexing="ij"
@@ -205,10 +208,10 @@ def test_plate_held_flat_carries_26_MPa_on_its_faces():
     fixed = np.zeros((2, 13, 8), bool)
     fixed[0, [0, -1]] = True
     fixed[1, 0, 0] = True
-    hierarchy = build(in_plane(full), jnp.asarray(fixed), (False, False), spacing)
+    hierarchy = build(in_plane_tangent(full), jnp.asarray(fixed), (False, False), spacing)
     displacement, info = solve(hierarchy, force, jnp.zeros_like(force), 1e-13, 200)
     assert bool(info.converged)
-    strain = total_plane_strain(elasticity.cell_strain(displacement, spacing, (False, False)))
+    strain = plane_strain(elasticity.cell_strain(displacement, spacing, (False, False)))
     field = np.asarray(stress(full, strain) - eigen)
     exact = -MODULUS * EXPANSION * DIFFERENCE * y / height / (1.0 - RATIO)
     for component in (0, 2):
@@ -241,10 +244,10 @@ def test_thermoelastic_plate_with_a_curved_profile():
         ends[0] = exact
         force += elasticity.wall_traction(ends, 0, True, cells, periodic, spacing)
         force += elasticity.wall_traction(-ends, 0, False, cells, periodic, spacing)
-        hierarchy = build(in_plane(full), pinned(cells), periodic, spacing)
+        hierarchy = build(in_plane_tangent(full), pinned(cells), periodic, spacing)
         displacement, info = solve(hierarchy, force, jnp.zeros_like(force), 1e-12, 200)
         assert bool(info.converged)
-        strain = total_plane_strain(elasticity.cell_strain(displacement, spacing, periodic))
+        strain = plane_strain(elasticity.cell_strain(displacement, spacing, periodic))
         field = np.asarray(stress(full, strain) - eigen)
         middle = field[0, count // 4 : -count // 4]
         errors.append(np.abs(middle - exact).max() / np.abs(exact).max())
@@ -301,7 +304,7 @@ def test_eshelby_sphere():
         fine = (np.arange(cells * samples) + 0.5) / (cells * samples)
         ball = fine[:, None, None] ** 2 + fine[None, :, None] ** 2 + fine[None, None, :] ** 2 < radius**2
         share = ball.reshape(cells, samples, cells, samples, cells, samples).mean(axis=(1, 3, 5))
-        stiffness = isotropic_stiffness(MODULUS * np.ones(shape), RATIO, 6)
+        stiffness = elastic_stiffness(MODULUS * np.ones(shape), RATIO, 6)
         load = stress(stiffness, thermal_strain(jnp.asarray(share), jnp.full(shape, strain)))
         force = elasticity.internal_force(load, spacing, periodic)
         hierarchy = build(stiffness, jnp.asarray(fixed), periodic, spacing)

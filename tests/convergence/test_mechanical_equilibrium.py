@@ -15,9 +15,10 @@ from dendrion.field.electrolyte_response import yielded_strain, yielding_solid
 from dendrion.field.flow_claims import creep_law
 from dendrion.field.front import electrolyte_fraction, reaction_area_density
 from dendrion.field.growth_strain import front_distance, growth_strain_rate, whole_cells
+from dendrion.field.mandel import mean_stress, von_mises
 from dendrion.field.mechanical_equilibrium import Grid, stack_traction, stress_free_work, supports
 from dendrion.field.mechanical_overpotential import front_stresses
-from dendrion.field.metal_flow import flow, mean_stress, von_mises
+from dendrion.field.metal_flow import flow
 from dendrion.materials import material
 from tests.mechanics_setup import (
     BULK,

@@ -12,7 +12,8 @@ from scipy.integrate import solve_ivp
 
 import dendrion.field
 from dendrion.field.flow_claims import anand_law, creep_law
-from dendrion.field.metal_flow import flow, von_mises
+from dendrion.field.mandel import von_mises
+from dendrion.field.metal_flow import flow
 from dendrion.materials import material
 
 assert dendrion.field.backend  # switches float64 on

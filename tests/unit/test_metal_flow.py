@@ -15,15 +15,8 @@ from scipy.optimize import brentq
 import dendrion.field
 from dendrion.field.creep import yielding
 from dendrion.field.flow_claims import anand_law, creep_law, never_flows
-from dendrion.field.metal_flow import (
-    equivalent_stress,
-    flow,
-    in_plane,
-    in_plane_tangent,
-    mean_stress,
-    plane_strain,
-    von_mises,
-)
+from dendrion.field.mandel import in_plane, in_plane_tangent, mean_stress, plane_strain, von_mises
+from dendrion.field.metal_flow import equivalent_stress, flow
 from dendrion.materials import material
 
 assert dendrion.field.backend  # switches float64 on

@@ -124,7 +124,7 @@ def test_activity_never_raises_the_mean(on: float, duty: float, tau: float, q: f
     assert result.value <= 1.0 + 1e-9 and result["peak_gain"] <= 1.0 / duty * (1.0 + 1e-9)
 
 
-@given(eta=between(5e-3, 0.1), gamma=between(0.1, 2.0), f=between(1.1, 2.0))
+@given(eta=between(5e-3, 0.1), gamma=between(0.4, 2.0), f=between(1.1, 2.0))
 def test_nucleation_scales(eta: float, gamma: float, f: float) -> None:
     base = {"molar_volume": 1.3e-5, "contact_angle": 0.5}
     one = theory.classical_nucleation(overpotential=eta, surface_energy=2.0 * gamma / 4.0, **base).evaluate()

@@ -11,6 +11,7 @@ from ..units import format_quantity
 from .contact import contact_errors
 from .documents import Document, parse_path
 from .geometry_checks import geometry_errors, geometry_warnings
+from .interphase import interphase_errors
 from .lattice import lattice_errors
 from .material_checks import check_materials
 from .materials_choice import KINETICS
@@ -28,8 +29,13 @@ _MANY_SEGMENTS = 200_000
 def check(case: Case) -> tuple[list[InputError], list[str]]:
     """Everything that is wrong with a case, and what deserves a second look."""
     errors = [*_choices(case), *geometry_errors(case), *mechanics_errors(case), *_protocol_errors(case)]
-    errors += [*lattice_errors(case), *contact_errors(case), *network_errors(case)]
-    errors += microstructure_errors(case)
+    errors += [
+        *lattice_errors(case),
+        *contact_errors(case),
+        *network_errors(case),
+        *interphase_errors(case),
+        *microstructure_errors(case),
+    ]
     warnings = [
         *geometry_warnings(case),
         *_protocol_warnings(case),

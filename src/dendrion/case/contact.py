@@ -54,11 +54,14 @@ class Contact(Section):
         (), description="places that conduct nothing", examples=["[{at: [50 um], radius: 10 um}]"]
     )
     surface_diffusion: Switch = Field(True, description="metal diffuses along the surface of a void")
-    surface_mobility_factor: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] = Field(
-        1e-3, description="mobility of adatoms under an interphase over that of a clean surface (estimate)"
+    surface_mobility_factor: (
+        Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] | None
+    ) = Field(
+        None,
+        description="mobility of adatoms under an interphase over that of a clean surface; default the metal's claim",
     )
-    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] = Field(
-        1e13, description="attempt frequency of an adatom"
+    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] | None = (
+        Field(None, description="attempt frequency of an adatom; default the metal's claim")
     )
     flaw_length: Length | None = Field(
         None,

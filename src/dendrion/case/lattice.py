@@ -22,7 +22,12 @@ FEWEST_ACROSS = 4
 LARGEST_ATOMISTIC = 8.0
 """Most atoms of a particle to which the barriers of one atom may be given [dimensionless]."""
 
-SURFACE_CLAIMS = ("surface_diffusion_barrier", "lattice_parameter")
+SURFACE_CLAIMS = (
+    "surface_diffusion_barrier",
+    "lattice_parameter",
+    "surface_hop_frequency",
+    "interphase_mobility_factor",
+)
 """What the metal must claim for its surface to smooth."""
 
 MOST_FILLED = 0.2
@@ -47,17 +52,20 @@ class Lattice(Section):
         description="mesoscopic: hops of coarse particles that smooth at Mullins' rate; atomistic: barriers of "
         "single atoms; none",
     )
-    surface_mobility_factor: Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] = Field(
-        1e-3, description="mobility of adatoms under an interphase over that of a clean surface (estimate)"
+    surface_mobility_factor: (
+        Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] | None
+    ) = Field(
+        None,
+        description="mobility of adatoms under an interphase over that of a clean surface; default the metal's claim",
     )
-    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] = Field(
-        1e13, description="attempt frequency of an adatom"
+    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] | None = (
+        Field(None, description="attempt frequency of an adatom; default the metal's claim")
     )
-    bond_energy: Annotated[float, QuantityField("activation_energy", at_least=0.0)] = Field(
-        14473.0, description="atomistic: barrier a further neighbour adds, 0.15 eV (estimate)"
+    bond_energy: Annotated[float, QuantityField("activation_energy", at_least=0.0)] | None = Field(
+        None, description="atomistic: barrier a further neighbour adds; default the metal's claim"
     )
-    interlayer_barrier: Annotated[float, QuantityField("activation_energy", at_least=0.0)] = Field(
-        28946.0, description="atomistic: barrier that an edge adds, 0.3 eV (estimate)"
+    interlayer_barrier: Annotated[float, QuantityField("activation_energy", at_least=0.0)] | None = Field(
+        None, description="atomistic: barrier that an edge adds; default the metal's claim"
     )
     longest_hop: Annotated[int, Field(ge=1, le=64)] = Field(
         8, description="sites that a lone particle passes in one event on a free terrace"

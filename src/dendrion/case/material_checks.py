@@ -11,6 +11,7 @@ from ..errors import InputError
 from ..units import format_quantity
 from .contact import CREEP_CLAIMS
 from .geometry_checks import steep_shapes
+from .interphase import interphase_material_errors
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
@@ -69,6 +70,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     errors += _temperatures(case, sheets["metal"])
     if not errors:
         errors += lattice_material_errors(case, sheets)
+        errors += interphase_material_errors(case)
         errors += microstructure_material_errors(case, sheets["electrolyte"])
     if errors or not geometry_fits:
         return errors, []

@@ -12,6 +12,7 @@ from ..errors import InputError, InputErrors
 from . import checks
 from .contact import Contact
 from .documents import Document, apply_settings, plain_copy, to_yaml
+from .interphase import interphase_sheet
 from .lattice import Lattice
 from .material_checks import transport_of
 from .materials_choice import KINETICS, MaterialOverrides, chosen, chosen_interface, with_overrides
@@ -153,6 +154,10 @@ class Case(Section):
     def interface_material(self) -> Material:
         """The interface of the two with the case's own numbers, those of ``cell`` included."""
         return self._with_overrides(chosen_interface(self.cell.metal, self.cell.electrolyte), "interface")
+
+    def interphase_material(self) -> Material:
+        """The layer on the front with the case's own numbers: of the interface, or of any on this metal."""
+        return interphase_sheet(self)
 
     def overrides(self, kind: str) -> dict[str, Any]:
         """Property to what the case gives instead of the claim, for metal, electrolyte or interface."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from .interphase import Interphase
 from .mechanics import Coupling, CouplingChoice, Crack, MetalFlow
 from .quantities import Length, QuantityField, Section, Switch, Time, refusal
 from .sections import Seed
@@ -168,6 +169,9 @@ class Physics(Section):
     noise: Noise = Field(Noise(), description="noise of the reaction rate")
     heterogeneity: Heterogeneity | None = Field(
         None, description="frozen spread of the exchange current density"
+    )
+    interphase: Interphase | None = Field(
+        None, description="a layer (SEI) on the front that grows, resists and breaks; default none"
     )
     anisotropy: Anisotropy = Field(Anisotropy(), description="crystal anisotropy")
     coupling: CouplingChoice = Field(

@@ -39,6 +39,7 @@ def resolved(case: Case) -> dict[str, Any]:
                 ("metal", case.metal_material()),
                 ("electrolyte", case.electrolyte_material()),
                 ("interface", case.interface_material()),
+                *([("interphase", case.interphase_material())] if case.physics.interphase else []),
             )
         },
         "protocol": _protocol(case),

@@ -17,11 +17,13 @@ from dendrion.field.grains import conduction_factors
 from dendrion.field.heat import HeatWall
 from dendrion.field.heterogeneity import lattice_shape
 from dendrion.field.initial import initial_order_parameter
+from dendrion.field.interphase import first_layer
 from dendrion.field.parameters import (
     Coupling,
     Electrolyte,
     GrainConduction,
     Interface,
+    InterphaseNumbers,
     Metal,
     Numerics,
     Parameters,
@@ -39,6 +41,10 @@ The tail behind a front that moves at v is less steep than the equilibrium profi
 laterally anti-diffusive with ``M/(2 M/(v w) - 1)``: waves of eight cells grow out of round-off on a flat front if M is
 below about 0.7 v w times w in cells. At 3 v w they don't for w up to 4 cells, and a front is a few thousandths off its
 profile."""
+
+CONSTRAINT = 3.0
+"""Pressure under which confined metal flows over its yield strength (Tabor, The Hardness of Metals, 1951)
+[dimensionless]."""
 
 SALT_CHANGE = 0.02
 """Change of the salt at the front a step (root mean square) over the reference concentration [dimensionless]."""
@@ -78,6 +84,8 @@ def make_structure(case: Case, grid: Grid) -> Structure:
         capillary=dimension > 1,
         substeps=max(1, substeps),
         coupling=Coupling(**links),
+        interphase=case.physics.interphase.growth if case.physics.interphase else None,
+        breaking=case.physics.interphase is None or bool(case.physics.interphase.breaking),
     )
 
 
@@ -146,6 +154,39 @@ def make_parameters(case: Case, grid: Grid) -> Parameters:
         counter_holds_salt=number(1.0 if case.cell.counter_electrode == "reservoir" else 0.0),
         reference_temperature=number(temperature),
         grains=None if grains is None else GrainConduction(*grains),
+        interphase=make_interphase(case, reference),
+    )
+
+
+def make_interphase(case: Case, reference: float) -> InterphaseNumbers | None:
+    """Numbers of the layer on the front, None without one; ``reference`` salt concentration [mol/m^3]."""
+    chosen = case.physics.interphase
+    if chosen is None:
+        return None
+    sheet, metal, temperature = case.interphase_material(), case.metal_material(), case.conditions.temperature
+
+    def value(name: str, without: float) -> float:
+        return float(sheet.claim(name).evaluate(temperature)) if sheet.claims(name) else without
+
+    growth = {"parabolic": "sei_growth_constant", "exponential": "sei_growth_rate"}.get(chosen.growth)
+    conductivity = property_of_state(sheet.claim("sei_conductivity"), reference)
+    strength = metal.claim("yield_strength").value if metal.claims("yield_strength") else math.inf
+    thickness = chosen.thickness if chosen.thickness is not None else value("sei_thickness", 0.0)
+    return InterphaseNumbers(
+        conductivity=conductivity,
+        growth=property_of_state(sheet.claim(growth), reference) if growth else conductivity,
+        decay_length=number(value("sei_decay_length", 1.0)),
+        first_thickness=number(thickness),
+        bare_thickness=number(min(chosen.bare_thickness, thickness)),
+        charge_density=number(
+            FARADAY * value("sei_electron_number", 1.0) / value("sei_molar_volume", 1.0) if growth else 0.0
+        ),
+        modulus=number(value("sei_young_modulus", 1.0)),
+        strength=number(value("sei_strength", 1.0)),
+        fracture_energy=number(value("sei_fracture_energy", 1.0)),
+        particle_radius=number(chosen.particle_radius or math.inf),
+        flow_pressure=number(CONSTRAINT * strength),
+        reference_concentration=number(reference),
     )
 
 
@@ -224,6 +265,7 @@ def initial_state(case: Case, parameters: Parameters) -> State:
         throughput=number(0.0),
         lattice=lattice,
         key=jax.random.PRNGKey(case.numerics.seed + 1),
+        interphase=None if parameters.interphase is None else first_layer(parameters.interphase, zero),
     )
 
 

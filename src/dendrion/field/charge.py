@@ -18,7 +18,7 @@ import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-from dendrion.field.kinetics import plating_current_density
+from dendrion.field.kinetics import behind_resistance, plating_current_density
 from dendrion.field.transport import Conductances, weighted_divergence
 from dendrion.numerics.elliptic import build_hierarchy, solve
 
@@ -40,6 +40,8 @@ class Electrode(NamedTuple):
     equilibrium_shift: Array  # capillary and other additions to the equilibrium potential [V]
     charge_transfer_coefficient: Array  # [dimensionless]
     temperature: Array  # [K]
+    resistance: Array | None = None  # of a layer on the metal [ohm m^2]
+    side_current: Array | None = None  # current density that a layer takes beside the metal [A/m^2]
 
 
 class Control(NamedTuple):
@@ -50,7 +52,7 @@ class Control(NamedTuple):
 
 
 class ChargeSolution(NamedTuple):
-    """Potentials [V], current density of the front [A/m^2], and how the solve went."""
+    """Potentials [V], current density of the front, a layer's share included [A/m^2], and how the solve went."""
 
     potential: Array
     response: Array
@@ -84,12 +86,17 @@ class _Iterate(NamedTuple):
 def _kinetics(problem: _Problem, potential: Array, electrode_potential: Array) -> tuple[Array, Array]:
     """Current density of the front [A/m^2] and its slope [A/(m^2 V)]."""
     electrode = problem.electrode
-    return plating_current_density(
+    kinetics = (
         potential - electrode_potential - electrode.equilibrium_shift,
         electrode.exchange_current_density,
         electrode.charge_transfer_coefficient,
         electrode.temperature,
     )
+    if electrode.resistance is None:
+        current, slope = plating_current_density(*kinetics)
+    else:
+        current, slope = behind_resistance(*kinetics, electrode.resistance)
+    return (current if electrode.side_current is None else current + electrode.side_current), slope
 
 
 def _imbalance(problem: _Problem, potential: Array, current: Array, periodic: tuple[bool, ...]) -> Array:

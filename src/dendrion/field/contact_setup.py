@@ -12,18 +12,15 @@ from numpy.typing import NDArray
 
 from dendrion.case import Case
 from dendrion.case.shapes import lateral_coordinates
-from dendrion.constants import FARADAY, GAS_CONSTANT
+from dendrion.constants import EDGE_CRACK_FACTOR, FARADAY, GAS_CONSTANT
 from dendrion.field.contact_currents import Kinetics
 from dendrion.field.creep import Creep
 from dendrion.field.flow_claims import creep_law
 from dendrion.field.heterogeneity import exchange_factor, lattice_shape
-from dendrion.materials.surface_smoothing import mullins_coefficient
+from dendrion.materials.surface_smoothing import claimed_mullins_coefficient
 from dendrion.numerics.lateral_modes import LateralModes
 
 Array = NDArray[np.float64]
-
-EDGE_CRACK = 1.12
-"""Shape factor Y of an edge crack, K = Y p sqrt(pi a) [dimensionless] (Tada, The Stress Analysis of Cracks Handbook)."""
 
 STABLE = 0.05
 """Largest substep of surface diffusion, over h^4/B [dimensionless]: explicit steps stay stable below 1/(8 d^2)."""
@@ -122,8 +119,8 @@ def make_setup(case: Case) -> Setup:
 
 
 def flaw_pressure(toughness: float, length: float) -> float:
-    """Pressure [Pa] of metal that opens an edge flaw of a length a [m]: K_IC/(1.12 sqrt(pi a)), K_IC [Pa sqrt(m)]."""
-    return toughness / (EDGE_CRACK * math.sqrt(math.pi * length))
+    """Pressure [Pa] of metal that opens an edge flaw of a length a [m]: K_IC/(1.1215 sqrt(pi a)), K_IC [Pa sqrt(m)]."""
+    return toughness / (EDGE_CRACK_FACTOR * math.sqrt(math.pi * length))
 
 
 def _distances(case: Case, at: tuple[float, ...]) -> Array:
@@ -168,12 +165,14 @@ def mullins_mobility(case: Case) -> float:
     numbers, metal, T = case.contact, case.metal_material(), case.conditions.temperature
     if not numbers.surface_diffusion:
         return 0.0
-    clean = mullins_coefficient(
-        numbers.attempt_frequency, metal.claim("lattice_parameter").value,
-        float(metal.claim("surface_diffusion_barrier").evaluate(T)), metal.claim("surface_energy").value,
-        metal.claim("molar_volume").value, T,
-    )  # fmt: skip
-    return float(numbers.surface_mobility_factor * clean)
+    return float(
+        claimed_mullins_coefficient(
+            metal,
+            T,
+            attempt_frequency=numbers.attempt_frequency,
+            mobility_factor=numbers.surface_mobility_factor,
+        )
+    )
 
 
 def open_flow(setup: Setup, gap: Array, is_open: NDArray[np.bool_], step: float) -> Array:

@@ -27,7 +27,7 @@ from dendrion.field.crack_band import (
 from dendrion.field.filling import SMALLEST_LOST, remaining_ligament
 from dendrion.field.filling_system import FillingParameters, FillingState
 from dendrion.field.flowing_body import FlowingBody
-from dendrion.field.metal_flow import in_plane, in_plane_tangent, plane_strain
+from dendrion.field.mandel import in_plane, in_plane_tangent, plane_strain
 from dendrion.field.solids import electrolyte_stiffness
 from dendrion.numerics.elasticity import bending_stiffness, bending_strain, bending_stress, cell_strain
 

@@ -31,7 +31,7 @@ from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
 from dendrion.field.front_stress import influence_of_stress
 from dendrion.field.growth_strain import metal_volume_fraction
 from dendrion.field.heat import conduction_heat
-from dendrion.field.metal_flow import plane_strain
+from dendrion.field.mandel import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import SplitName, principal

@@ -24,7 +24,7 @@ from jax import lax
 from jaxtyping import Array, Bool, Float
 
 from dendrion.errors import InputError
-from dendrion.field.stiffness import IN_PLANE
+from dendrion.field.mandel import IN_PLANE
 from dendrion.field.strain_split import (
     SplitName,
     check_split,

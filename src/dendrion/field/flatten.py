@@ -13,6 +13,8 @@ def flat(state: Any, prefix: str) -> dict[str, Any]:
     items = state if isinstance(state, dict) else state._asdict()
     found: dict[str, Any] = {}
     for name, value in items.items():
+        if value is None:  # a part that the case does not have
+            continue
         inner = f"{prefix}.{name}"
         nested = isinstance(value, dict) or hasattr(value, "_asdict")
         found |= flat(value, inner) if nested else {inner: np.asarray(value)}
@@ -22,9 +24,12 @@ def flat(state: Any, prefix: str) -> dict[str, Any]:
 def unflat(like: Any, saved: dict[str, Any], prefix: str) -> Any:
     """The inverse of `flat`: a state of the form of ``like`` [its units]."""
     items = like if isinstance(like, dict) else like._asdict()
-    values = {}
+    values: dict[str, Any] = {}
     for name, value in items.items():
         inner = f"{prefix}.{name}"
+        if value is None:
+            values[name] = None
+            continue
         nested = isinstance(value, dict) or hasattr(value, "_asdict")
         values[name] = unflat(value, saved, inner) if nested else jnp.asarray(saved[inner])
     return values if isinstance(like, dict) else type(like)(**values)

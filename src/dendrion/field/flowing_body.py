@@ -13,7 +13,8 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from dendrion.field.filling_system import Body
-from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
+from dendrion.field.mandel import in_plane, in_plane_tangent, plane_strain
+from dendrion.field.metal_flow import Flow, flow
 from dendrion.field.solids import Solids, electrolyte_stiffness
 from dendrion.numerics.elasticity import cell_strain
 

@@ -7,12 +7,12 @@ from jaxtyping import Array, Float
 
 from dendrion.field.curvature import outward_normals
 from dendrion.field.growth_strain import front_distance
+from dendrion.field.mandel import mean_stress
 from dendrion.field.mechanical_overpotential import (
     front_stresses,
     mechanical_overpotential,
     stressed_conductivity,
 )
-from dendrion.field.metal_flow import mean_stress
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids
 

@@ -26,7 +26,12 @@ from dendrion.case.microstructure_checks import (
     grains_of,
     zener_anisotropy,
 )
-from dendrion.field.stiffness import cubic_stiffness, isotropic_stiffness, plane_strain
+from dendrion.field.stiffness import (
+    bulk_and_shear,
+    cubic_stiffness,
+    isotropic_stiffness,
+    plane_strain_stiffness,
+)
 from dendrion.microstructure import (
     Tessellation,
     band_coverage,
@@ -229,13 +234,13 @@ def stiffness_map(case: Case, grid: Grid) -> Array | None:
     cells = np.asarray(crystals)[:, :, found.labels] * (1.0 - (1.0 - soft) * found.coverage)
     for kind, one in enumerate(found.properties, start=1):
         if one.young_modulus is not None or one.poisson_ratio is not None:
-            own = isotropic_stiffness(
-                jnp.asarray(one.young_modulus or modulus),
-                jnp.asarray(ratio if one.poisson_ratio is None else one.poisson_ratio),
+            bulk, shear = bulk_and_shear(
+                one.young_modulus or modulus, ratio if one.poisson_ratio is None else one.poisson_ratio
             )
+            own = isotropic_stiffness(jnp.asarray(bulk), jnp.asarray(shear))
             cells[:, :, found.phase == kind] = np.asarray(own)[:, :, None]
     whole = jnp.asarray(cells)
-    return plane_strain(whole) if grid.dimensions == 2 else whole
+    return plane_strain_stiffness(whole) if grid.dimensions == 2 else whole
 
 
 def cubic_constants(modulus: float, ratio: float, zener: float) -> tuple[float, float, float]:
@@ -244,7 +249,7 @@ def cubic_constants(modulus: float, ratio: float, zener: float) -> tuple[float, 
     K = E/[3(1 - 2 nu)] is that of the crystal; its shears C' = (C11 - C12)/2 and C44 = A C' follow from Hill's mean,
     ``G = C' [(2 + 3 A)/5 + 5 A/(2 A + 3)]/2``, the mean of Voigt's and Reuss's bounds. ``zener`` is A.
     """
-    bulk, shear = modulus / (3.0 * (1.0 - 2.0 * ratio)), modulus / (2.0 * (1.0 + ratio))
+    bulk, shear = bulk_and_shear(modulus, ratio)
     prime = 2.0 * shear / ((2.0 + 3.0 * zener) / 5.0 + 5.0 * zener / (2.0 * zener + 3.0))
     return bulk + 4.0 * prime / 3.0, bulk - 2.0 * prime / 3.0, zener * prime
 

@@ -31,7 +31,8 @@ from dendrion.field.creep import TINY, FlowLaw
 from dendrion.field.electrolyte_response import Response, Solid
 from dendrion.field.growth_strain import normal_dyad
 from dendrion.field.laminate import Condensed, condense, is_cut
-from dendrion.field.metal_flow import Flow, flow, in_plane, in_plane_tangent, plane_strain
+from dendrion.field.mandel import in_plane, in_plane_tangent, plane_strain
+from dendrion.field.metal_flow import Flow, flow
 from dendrion.numerics.elasticity import (
     bending_force,
     bending_stiffness,

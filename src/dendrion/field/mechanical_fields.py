@@ -7,7 +7,7 @@ from jax import Array
 
 from dendrion.field.crack_mechanics import CrackParameters, CrackState
 from dendrion.field.front_mechanics import SolidState
-from dendrion.field.metal_flow import von_mises
+from dendrion.field.mandel import von_mises
 from dendrion.field.model import FieldMap
 from dendrion.field.strain_split import principal
 

@@ -25,7 +25,7 @@ from jaxtyping import Array, Float
 from dendrion.constants import FARADAY
 from dendrion.errors import InputError
 from dendrion.field.growth_strain import normal_dyad
-from dendrion.field.metal_flow import mean_stress
+from dendrion.field.mandel import mean_stress
 from dendrion.field.properties import number
 from dendrion.materials import Material
 from dendrion.numerics.operators import mirrored, take

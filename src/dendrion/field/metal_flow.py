@@ -24,16 +24,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jaxtyping import Array, Float
+from jaxtyping import Array
 
 from dendrion.field.creep import TINY, FlowLaw
+from dendrion.field.mandel import deviator, deviatoric_projector, identity
 
 ITERATIONS = 14
 """Newton iterations of the local equation, always done in full [dimensionless]; power laws are exact after about six,
 a softening law after about ten."""
-
-IN_PLANE = (0, 1, 3)
-"""Components of a plane-strain state that the in-plane balance sees."""
 
 
 class Flow(NamedTuple):
@@ -52,34 +50,6 @@ class Flow(NamedTuple):
     elastic_energy: Array
     rate: Array
     retained: Array
-
-
-def identity(components: int) -> np.ndarray:
-    """The unit tensor in Mandel notation of 4 or 6 components [dimensionless]."""
-    return np.array([1.0, 1.0, 1.0] + [0.0] * (components - 3))
-
-
-def deviatoric_projector(components: int) -> np.ndarray:
-    """Matrix that takes a strain or stress to its deviator [dimensionless]."""
-    unit = identity(components)
-    return np.eye(components) - np.outer(unit, unit) / 3.0
-
-
-def mean_stress(stress: Array) -> Float[Array, "*cells"]:
-    """sigma_h = tr(sigma)/3 [unit of the stress], the negative of the pressure."""
-    return (stress[0] + stress[1] + stress[2]) / 3.0
-
-
-def deviator(tensor: Array) -> Array:
-    """The tensor without its mean part [its unit]."""
-    return tensor.at[:3].add(-mean_stress(tensor))
-
-
-def von_mises(stress: Array) -> Float[Array, "*cells"]:
-    """sqrt(3/2 s:s) [unit of the stress], with a finite derivative at zero."""
-    part = deviator(stress)
-    square = 1.5 * jnp.sum(part * part, axis=0)
-    return jnp.where(square > 0.0, jnp.sqrt(jnp.where(square > 0.0, square, 1.0)), 0.0)
 
 
 def equivalent_stress(
@@ -177,23 +147,3 @@ def _tangent(
     projector = deviatoric_projector(components).reshape((components, components, *axes))
     outer = direction[:, None] * direction[None, :]
     return bulk * volumetric + 2.0 * shear * (retained * projector + (slope - retained) * outer)
-
-
-def in_plane(tensor: Array) -> Array:
-    """The part of a plane-strain stress or strain (4, *cells) that the in-plane balance sees, three components; 3-D
-    ones pass unchanged [its unit]."""
-    return tensor[np.array(IN_PLANE)] if tensor.shape[0] == 4 else tensor
-
-
-def in_plane_tangent(tangent: Array) -> Array:
-    """The part of a plane-strain tangent (4, 4, *cells) that the in-plane balance sees, (3, 3, *cells); 3-D ones pass
-    unchanged [Pa]."""
-    index = np.array(IN_PLANE)
-    return tangent[index][:, index] if tangent.shape[0] == 4 else tangent
-
-
-def plane_strain(strain: Array) -> Array:
-    """An in-plane strain of 3 components with the zz component 0 put in; 3-D ones pass unchanged [dimensionless]."""
-    if strain.shape[0] != 3:
-        return strain
-    return jnp.stack([strain[0], strain[1], jnp.zeros_like(strain[0]), strain[2]])

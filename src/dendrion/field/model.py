@@ -70,7 +70,7 @@ COLUMNS: Columns = {
     "throughput_C_per_m2": ("C/m^2", "charge passed in either direction"),
     "cell_voltage_V": ("V", "potential of the plating electrode against the counter electrode"),
     "overpotential_V": ("V", "polarisation of the cell, positive drives plating"),
-    "faraday_error": ("1", "metal grown minus charge passed, over the throughput"),
+    "faraday_error": ("1", "metal (and interphase) grown minus charge passed, over the throughput"),
     "tip_position_m": ("m", "highest point of connected metal"),
     "tip_velocity_m_per_s": ("m/s", "speed of the highest point over the step"),
     "base_position_m": ("m", "lowest point of the front"),
@@ -92,13 +92,27 @@ COLUMNS: Columns = {
 }
 
 
+INTERPHASE_COLUMNS: Columns = {
+    "interphase_thickness_mean_m": ("m", "mean thickness of the interphase over the area of the front"),
+    "interphase_thickness_max_m": ("m", "largest thickness of the interphase"),
+    "interphase_thickness_min_m": ("m", "smallest thickness of the interphase"),
+    "interphase_broken_share": ("1", "share of the front whose interphase is breaking"),
+    "interphase_charge_C_per_m2": ("C/m^2", "charge that the growth of the interphase took"),
+    "interphase_shed_C_per_m2": ("C/m^2", "charge of the interphase that broke off"),
+}
+
+
 class TwoPotentialModel:
     """Electroneutral two-potential model with the velocity-exact front (variant D of the physics dossier)."""
 
     columns = COLUMNS
+    summary_columns: tuple[str, ...] = ()
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        if case.physics.interphase is not None:
+            self.columns = COLUMNS | INTERPHASE_COLUMNS
+            self.summary_columns = tuple(INTERPHASE_COLUMNS)
         self.grid = make_grid(case)
         self.parameters = make_parameters(case, self.grid)
         self.width = interface_width(case)
@@ -231,6 +245,8 @@ class TwoPotentialModel:
         self.morphology = shape.morphology
         molar_volume = float(self.parameters.metal.molar_volume)
         grown = (self._metal_thickness(xi) - self._first_metal) * FARADAY / molar_volume
+        layer = self._layer_row(new, measured)
+        grown += layer.get("interphase_charge_C_per_m2", 0.0)
         charge, throughput = float(new.counter_charge), float(new.throughput)
         length = float(report.time_step)
         binary = self.parameters.structure.binary
@@ -261,7 +277,17 @@ class TwoPotentialModel:
             "charge_residual": float(report.charge_residual),
             "newton_iterations": float(report.newton_iterations),
             "linear_iterations": float(report.linear_iterations),
+            **layer,
         }
+
+    @staticmethod
+    def _layer_row(new: two_potential.State, measured: observables.Measured) -> dict[str, float]:
+        """What the history says of the layer on the front."""
+        layer, found = new.interphase, measured.layer
+        if layer is None or found is None:
+            return {}
+        values = (found.mean, found.largest, found.smallest, found.broken, layer.charge, layer.shed)
+        return {name: float(value) for name, value in zip(INTERPHASE_COLUMNS, values, strict=True)}
 
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether the front's diffuse edge touches the counter electrode (tip within two interface widths)."""
@@ -293,6 +319,16 @@ class TwoPotentialModel:
             "temperature": (temperature, "K", "temperature"),
             "dead_metal": (dead, "1", "metal that is not connected with the plating electrode"),
         }
+        if state.interphase is not None:
+            layer = state.interphase
+            fields["interphase_thickness"] = (
+                np.asarray(layer.thickness), "m", "thickness of the interphase, on the front",
+            )  # fmt: skip
+            fields["interphase_strain"] = (
+                np.asarray(layer.strain),
+                "1",
+                "strain of the interphase, on the front",
+            )
         if self.parameters.structure.binary:
             fields["salt_concentration"] = (
                 np.asarray(state.concentration), "mol/m^3", "salt concentration in the electrolyte",

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from jaxtyping import Array
 
 from dendrion.field.front import electrolyte_fraction, reaction_area_density
+from dendrion.field.interphase import LayerMeasures, measure_layer
 from dendrion.field.parameters import Parameters
 from dendrion.field.salt import salt_storage
 from dendrion.field.two_potential import State, Surface, surface
@@ -47,11 +48,13 @@ def ionic_current_density(p: Parameters, state: State) -> Array:
 
 
 class Measured(NamedTuple):
-    """Front area density [1/m], salt in the domain (sum over cells) [mol/m^3] and highest temperature [K]."""
+    """Front area density [1/m], salt in the domain (sum over cells) [mol/m^3], highest temperature [K], the layer on the
+    front if there is one."""
 
     area_density: Array
     salt: Array
     hottest: Array
+    layer: LayerMeasures | None = None
 
 
 @eqx.filter_jit
@@ -60,4 +63,7 @@ def measure(p: Parameters, state: State) -> Measured:
     fraction = electrolyte_fraction(state.order_parameter)
     area = reaction_area_density(fraction, p.spacing, p.structure.periodic)
     salt = jnp.sum(salt_storage(fraction) * state.concentration)
-    return Measured(area, salt, jnp.max(p.imposed_temperature + state.temperature_rise))
+    layer = None
+    if state.interphase is not None and p.interphase is not None:
+        layer = measure_layer(p.interphase, state.interphase, area, p.numerics.interface_width)
+    return Measured(area, salt, jnp.max(p.imposed_temperature + state.temperature_rise), layer)

@@ -45,6 +45,8 @@ class Structure:
     capillary: bool
     substeps: int
     coupling: Coupling
+    interphase: str | None = None  # law of its growth: none, parabolic or exponential; None without a layer
+    breaking: bool = True
 
 
 class Metal(NamedTuple):
@@ -84,6 +86,26 @@ class Interface(NamedTuple):
     correlation_time: Array
 
 
+class InterphaseNumbers(NamedTuple):
+    """Numbers of `interphase.py`: conductivity [S/m]; growth K [m^2/s] or k [m/s]; decay length of exponential growth,
+    thickness at the start and of a bare surface [m]; charge a volume [C/m^3]; Young's modulus, strength [Pa]; fracture
+    energy [J/m^2]; radius of particles below the grid [m]; largest pressure of the metal C sigma_y [Pa]; concentration
+    that claims refer to [mol/m^3]."""
+
+    conductivity: Property
+    growth: Property
+    decay_length: Array
+    first_thickness: Array
+    bare_thickness: Array
+    charge_density: Array
+    modulus: Array
+    strength: Array
+    fracture_energy: Array
+    particle_radius: Array
+    flow_pressure: Array
+    reference_concentration: Array
+
+
 class Numerics(NamedTuple):
     """Interface width w [m], front travel a step [cells], mobility factor [dimensionless], relative tolerance of
     the charge balance, salt change a step as a share of the reference concentration, largest growth of the time
@@ -119,3 +141,4 @@ class Parameters(eqx.Module):
     counter_holds_salt: Array
     reference_temperature: Array
     grains: GrainConduction | None = None
+    interphase: InterphaseNumbers | None = None

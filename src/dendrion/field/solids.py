@@ -18,6 +18,7 @@ from dendrion.field.grains import pores, stiffness_map, toughness_map
 from dendrion.field.loading import make_loading
 from dendrion.field.mechanical_overpotential import cation_molar_volume, conductivity_stress_slope
 from dendrion.field.properties import number
+from dendrion.field.stiffness import bulk_and_shear, isotropic_stiffness
 from dendrion.materials import Material
 from dendrion.numerics.elasticity import wall_traction
 from dendrion.numerics.grid import Grid
@@ -63,11 +64,6 @@ class Flaws(NamedTuple):
     cracked: NDArray[np.bool_]
     void: NDArray[np.bool_]
     normal: NDArray[np.float64]
-
-
-def bulk_and_shear(modulus: float, poisson: float) -> tuple[float, float]:
-    """K = E/[3 (1 - 2 nu)] and G = E/[2 (1 + nu)] [Pa] from Young's modulus [Pa] and Poisson's ratio."""
-    return modulus / (3.0 * (1.0 - 2.0 * poisson)), modulus / (2.0 * (1.0 + poisson))
 
 
 def make_solids(case: Case, grid: Grid) -> Solids:
@@ -181,17 +177,10 @@ def stress_free_strain(elastic: Elastic, solids: Solids, temperature: Array, wit
     return jnp.stack([strain, strain, strain, zero, zero, zero])
 
 
-def isotropic_stiffness(elastic: Elastic, dimensions: int) -> Array:
-    """K 1 1ᵀ + 2 G P, (4, 4) in plane strain or (6, 6) [Pa]."""
-    count = 4 if dimensions == 2 else 6
-    unit = jnp.array([1.0, 1.0, 1.0] + [0.0] * (count - 3))
-    deviatoric = jnp.eye(count) - jnp.outer(unit, unit) / 3.0
-    return elastic.bulk * jnp.outer(unit, unit) + 2.0 * elastic.shear * deviatoric
-
-
 def electrolyte_stiffness(solids: Solids, dimensions: int) -> Array:
     """Stiffness of the unbroken electrolyte, to broadcast over cells: (4 or 6, 4 or 6, *cells) or with ones for cells [Pa]."""
     if solids.stiffness is not None:
         return solids.stiffness
-    uniform = isotropic_stiffness(solids.electrolyte, dimensions)
+    phase = solids.electrolyte
+    uniform = isotropic_stiffness(phase.bulk, phase.shear, 4 if dimensions == 2 else 6)
     return uniform.reshape(*uniform.shape, *(1,) * dimensions)

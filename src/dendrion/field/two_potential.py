@@ -23,6 +23,14 @@ from dendrion.field.curvature import capillary_pressure, cubic_factor, outward_n
 from dendrion.field.front import advance_front, electrolyte_fraction, reaction_area_density, with_sum
 from dendrion.field.heat import conduction_heat, heat_step
 from dendrion.field.heterogeneity import advance_lattice, exchange_factor
+from dendrion.field.interphase import (
+    Layer,
+    advance_layer,
+    behind_layer,
+    layer_change,
+    metal_current,
+    with_side_current,
+)
 from dendrion.field.parameters import Parameters
 from dendrion.field.salt import SALT_FLOOR, SaltBoundary, anion_sink, salt_step, salt_storage
 from dendrion.field.transport import Conductances, conductances, weighted_divergence
@@ -40,7 +48,8 @@ class State(NamedTuple):
 
     order_parameter [dimensionless], potential [V], response d(phi)/dV [dimensionless], electrode_potential [V],
     concentration [mol/m^3], temperature_rise above the imposed temperature [K], current_density of the front
-    [A/m^2], time [s], time_step suggested next [s], counter_charge and throughput [C/m^2], lattice, key.
+    [A/m^2], time [s], time_step suggested next [s], counter_charge and throughput [C/m^2], lattice, key, and the layer on
+    the front, if there is one.
     """
 
     order_parameter: Array
@@ -56,6 +65,7 @@ class State(NamedTuple):
     throughput: Array
     lattice: Array
     key: Array
+    interphase: Layer | None = None
 
 
 class Report(NamedTuple):
@@ -132,6 +142,8 @@ def surface(p: Parameters, state: State, active: Array, influence: Influence = U
     if influence.equilibrium_shift is not None:
         shift = shift + influence.equilibrium_shift
     electrode = Electrode(area, exchange, shift, alpha, kinetic_temperature * jnp.ones(structure.shape))
+    if state.interphase is not None:
+        electrode = behind_layer(p, state.interphase, state.order_parameter, electrode)
     transport_temperature = temperature if coupling.temperature_to_transport else p.reference_temperature
     conducting_salt = salt if coupling.salt_to_conduction else reference
     kappa = p.electrolyte.conductivity(transport_temperature, conducting_salt) * jnp.ones(structure.shape)
@@ -270,12 +282,15 @@ def step(
     """Advance by one step, never longer than ``limit`` [s]; ``active`` marks the front of connected metal."""
     structure = p.structure
     s = surface(p, state, active, influence)
+    if state.interphase is not None:
+        expected = jnp.minimum(jnp.minimum(state.time_step, limit), p.numerics.largest_time_step)
+        s = s._replace(electrode=with_side_current(p, state.interphase, s.electrode, expected))
     charge = solve_charge(
         s.ionic, s.diffusion_source, s.electrode, control,
         (state.potential, state.response, state.electrode_potential),
         volume_per_area(p), structure.periodic, structure.aspect, p.numerics.tolerance,
     )  # fmt: skip
-    length, speed = _time_step(p, state, s.area_density, charge.current_density, limit)
+    length, speed = _time_step(p, state, s.area_density, metal_current(s.electrode, charge), limit)
     return finish(p, state, s, charge, control, length, speed, active, influence)
 
 
@@ -308,9 +323,12 @@ def finish(
     current, concentration, change = charge.current_density, state.concentration, jnp.array(0.0)
     if structure.binary:
         current, predicted = _predict_current(p, state, s, charge, control, length)
-    xi = state.order_parameter
+    xi, layer, moved, metal = state.order_parameter, state.interphase, None, current
+    if layer is not None:
+        moved = layer_change(p, layer, xi, s.electrode, charge, length)
+        metal = current - moved.taken / length
     if structure.coupling.front_motion:
-        width, velocity = p.numerics.interface_width, p.metal.molar_volume / FARADAY * current
+        width, velocity = p.numerics.interface_width, p.metal.molar_volume / FARADAY * metal
         xi = advance_front(
             xi, s.area_density, active, velocity, length, p.numerics.mobility * speed * width, width,
             structure.substeps, p.spacing, structure.periodic,
@@ -326,6 +344,8 @@ def finish(
     rise = state.temperature_rise
     if structure.heat:
         rise = _heat(p, state, s, charge, current, length, influence)
+    if layer is not None and moved is not None:
+        layer = advance_layer(p, layer, xi, s.area_density, moved, volume_per_area(p))
     key, lattice = state.key, state.lattice
     if structure.fluctuating:
         key, kick = jax.random.split(state.key)
@@ -335,9 +355,9 @@ def finish(
     allowed = length * p.numerics.salt_change / jnp.maximum(change, 1e-12)
     suggestion = jnp.clip(allowed, 0.3 * length, p.numerics.growth * jnp.maximum(length, state.time_step))
     new = State(
-        xi, charge.potential, charge.response, charge.electrode_potential, concentration, rise, current,
+        xi, charge.potential, charge.response, charge.electrode_potential, concentration, rise, metal,
         state.time + length, suggestion, state.counter_charge + entering * length,
-        state.throughput + jnp.abs(mean) * length, lattice, key,
+        state.throughput + jnp.abs(mean) * length, lattice, key, layer,
     )  # fmt: skip
     finite = jnp.all(jnp.isfinite(xi)) & jnp.all(jnp.isfinite(concentration)) & jnp.isfinite(mean)
     finite = finite & jnp.all(jnp.isfinite(charge.potential)) & jnp.all(jnp.isfinite(rise))

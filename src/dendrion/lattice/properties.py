@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dendrion.case import Case
 from dendrion.constants import AVOGADRO, FARADAY, GAS_CONSTANT
 from dendrion.materials import Claim
-from dendrion.materials.surface_smoothing import mullins_coefficient
+from dendrion.materials.surface_smoothing import claimed_mullins_coefficient
 
 Array = NDArray[np.float64]
 
@@ -61,6 +61,10 @@ class Properties:
             warnings.simplefilter("ignore")  # the case has said what lies outside a law's range
             return np.broadcast_to(np.asarray(claim.evaluate(temperature), dtype=float), temperature.shape)
 
+    def metal_number(self, name: str) -> float:
+        """A claim of the metal at the case's temperature, in SI."""
+        return float(self.claimed("metal", name, np.array(self.temperature)))
+
     def exchange_rate(self, temperature: Array) -> Array:
         """Particles a second that i_0 moves through the area of a site, i_0 l^2/(e N) [1/s]."""
         density = self.claimed("interface", "exchange_current_density", temperature)
@@ -68,13 +72,13 @@ class Properties:
 
     def smoothing_coefficient(self, temperature: Array) -> Array:
         """Mullins' B of the metal's surface [m^4/s], with the factor that an interphase takes from it."""
-        barrier = float(self.claimed("metal", "surface_diffusion_barrier", np.array(self.temperature)))
-        lattice = float(self.claimed("metal", "lattice_parameter", np.array(self.temperature)))
         numbers = self.case.lattice
-        clean = mullins_coefficient(
-            numbers.attempt_frequency, lattice, barrier, self.surface_energy, self.molar_volume, temperature
-        )
-        return np.asarray(numbers.surface_mobility_factor * clean)
+        return np.asarray(
+            claimed_mullins_coefficient(
+                self.case.metal_material(), temperature, attempt_frequency=numbers.attempt_frequency,
+                mobility_factor=numbers.surface_mobility_factor,
+            )
+        )  # fmt: skip
 
     def attempt_rate(self, temperature: Array) -> Array:
         """Rate nu of a hop along a terrace [1/s]."""
@@ -83,16 +87,19 @@ class Properties:
             return np.zeros(temperature.shape)
         if numbers.surface_diffusion == "mesoscopic":
             return self.smoothing_coefficient(temperature) / (SMOOTHING[dimension] * self.spacing**4)
-        barrier = float(self.claimed("metal", "surface_diffusion_barrier", np.array(self.temperature)))
-        escape = np.exp(-barrier / (GAS_CONSTANT * temperature))
-        return np.asarray(numbers.surface_mobility_factor * numbers.attempt_frequency * escape)
+        barrier = self.metal_number("surface_diffusion_barrier")
+        frequency = numbers.attempt_frequency or self.metal_number("surface_hop_frequency")
+        factor = numbers.surface_mobility_factor or self.metal_number("interphase_mobility_factor")
+        return np.asarray(factor * frequency * np.exp(-barrier / (GAS_CONSTANT * temperature)))
 
     def bonds(self) -> tuple[float, float, float, bool]:
         """B of charge transfer, K and K_e of hops over kT at the case's temperature; whether these follow it."""
         numbers, thermal = self.case.lattice, GAS_CONSTANT * self.temperature
         if numbers.surface_diffusion == "atomistic":
-            bond = numbers.bond_energy / thermal
-            return bond, bond, numbers.interlayer_barrier / thermal, True
+            bond, edge = numbers.bond_energy, numbers.interlayer_barrier
+            bond = self.metal_number("surface_bond_energy") if bond is None else bond
+            edge = self.metal_number("interlayer_barrier") if edge is None else edge
+            return bond / thermal, bond / thermal, edge / thermal, True
         capillary = 2.0 * self.surface_energy * self.molar_volume / (self.spacing * thermal)
         return capillary, BOND[self.case.domain.dimension], 0.0, False
 

@@ -46,6 +46,29 @@ def _metal() -> list[Property]:
         Property("resistivity", "ohm*m", "electronic resistivity", "resistivity"),
         Property("self_diffusivity", "m^2/s", "self-diffusivity of the metal atoms", "diffusivity"),
         Property("surface_diffusion_barrier", "J/mol", "barrier of a surface hop", "activation_energy"),
+        Property("surface_hop_frequency", "1/s", "attempts of a surface hop a second", "frequency"),
+        Property(
+            "surface_bond_energy",
+            "J/mol",
+            "barrier that a further neighbour adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interlayer_barrier",
+            "J/mol",
+            "barrier that an edge adds to a surface hop",
+            "activation_energy",
+            "0",
+        ),
+        Property(
+            "interphase_mobility_factor",
+            "1",
+            "mobility of adatoms under an interphase over that on a clean surface",
+            "1",
+            "+",
+            1.0,
+        ),
         Property("vacancy_migration_energy", "J/mol", "barrier of a vacancy hop", "activation_energy"),
         Property(
             "stripping_activation_energy", "J/mol", "of the critical stripping current", "activation_energy"
@@ -207,6 +230,14 @@ def _interface() -> list[Property]:
         Property("sei_conductivity", "S/m", "ionic conductivity of the interphase", "conductivity"),
         Property("sei_thickness", "m", "thickness of the interphase", "length"),
         Property("sei_molar_volume", "m^3/mol", "molar volume of the interphase", "molar_volume"),
+        Property("sei_electron_number", "1", "electrons that a formula unit of the interphase takes", "1"),
+        Property(
+            "sei_growth_constant", "m^2/s", "K of parabolic growth, d(delta)/dt = K/delta", "diffusivity"
+        ),
+        Property(
+            "sei_growth_rate", "m/s", "k of exponential growth, d(delta)/dt = k exp(-delta/l)", "velocity"
+        ),
+        Property("sei_decay_length", "m", "l of exponential growth", "length"),
         Property("sei_young_modulus", "Pa", "Young's modulus of the interphase", "pressure"),
         Property("sei_poisson_ratio", "1", "Poisson's ratio of the interphase", "1", "-1", 0.5),
         Property("sei_strength", "Pa", "strength of the interphase", "pressure"),

@@ -9,11 +9,14 @@ of a clean square face. Kind: published.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..constants import AVOGADRO, BOLTZMANN, GAS_CONSTANT
+
+if TYPE_CHECKING:
+    from .material import Material
 
 
 def surface_diffusivity(
@@ -31,3 +34,23 @@ def mullins_coefficient(
     volume = molar_volume / AVOGADRO
     diffusivity = surface_diffusivity(attempt_frequency, lattice_parameter, barrier, temperature)
     return diffusivity * surface_energy * volume**2 / (lattice_parameter**2 * BOLTZMANN * temperature)
+
+
+def claimed_mullins_coefficient(
+    metal: Material,
+    temperature: Any,
+    *,
+    attempt_frequency: float | None = None,
+    mobility_factor: float | None = None,
+) -> Any:
+    """B [m^4/s] of a metal under its interphase at temperatures [K], from its claims.
+
+    Args:
+        attempt_frequency [1/s], mobility_factor [dimensionless]: used in place of the metal's claims.
+    """
+    frequency = attempt_frequency or metal.claim("surface_hop_frequency").value
+    clean = mullins_coefficient(
+        frequency, metal.claim("lattice_parameter").value, metal.claim("surface_diffusion_barrier").value,
+        metal.claim("surface_energy").value, metal.claim("molar_volume").value, temperature,
+    )  # fmt: skip
+    return (mobility_factor or metal.claim("interphase_mobility_factor").value) * clean

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dendrion.constants import EDGE_CRACK_FACTOR
 from dendrion.errors import InputError
-from dendrion.theory.mechanics.griffith_overpotential import SURFACE_CRACK
 from dendrion.units import format_quantity, to_si
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _from_claims(sheet: Material) -> FlawSizes:
 
         # The larger the flaw the weaker the bar: share of smaller flaws = share of stronger bars.
         stress = scale * (-np.log(share)) ** (1.0 / modulus.value)
-        return (toughness.value / (SURFACE_CRACK * stress)) ** 2 / math.pi
+        return (toughness.value / (EDGE_CRACK_FACTOR * stress)) ** 2 / math.pi
 
     how = (
         f"inferred from the {name.replace('_', ' ')} {format_quantity(strength.value, 'pressure', 3)}, Weibull modulus "

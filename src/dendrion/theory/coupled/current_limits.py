@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
 from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
@@ -52,7 +52,7 @@ class CurrentLimitDiagram(Model):
     )
     fracture_toughness: Array = inputs.fracture_toughness()
     flaw_length: Array = inputs.flaw_length(1e-5)
-    shape: Array = parameter("dimensionless", "crack shape factor Y", default=1.1215, above=0.0)
+    shape: Array = parameter("dimensionless", "crack shape factor Y", default=EDGE_CRACK_FACTOR, above=0.0)
     molar_volume: Array = inputs.molar_volume()
     surface_energy: Array = parameter(
         "surface_energy", "surface energy of the nucleus", default=0.0, least=0.0

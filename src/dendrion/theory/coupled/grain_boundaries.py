@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY
 from .. import inputs
 from ..arrays import Array, words
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
@@ -190,7 +190,7 @@ class CreepCrack(Model):
     opening: Array = parameter("length", "opening w of the crack", above=0.0)
     flaw_length: Array = inputs.flaw_length()
     fracture_toughness: Array = inputs.fracture_toughness()
-    shape: Array = parameter("dimensionless", "crack shape factor Y", default=1.1215, above=0.0)
+    shape: Array = parameter("dimensionless", "crack shape factor Y", default=EDGE_CRACK_FACTOR, above=0.0)
     constrained: str = parameter(
         "dimensionless", "whether the walls constrain the flow", default="yes", choices=("yes", "no")
     )

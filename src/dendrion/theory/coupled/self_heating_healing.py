@@ -66,9 +66,16 @@ class SelfHeatingHealing(Model):
     lattice_parameter: Array = parameter(
         "length", "edge of the cubic cell", claim="metal.lattice_parameter", default=3.51e-10, above=0.0
     )
-    attempt_frequency: Array = parameter("frequency", "attempt frequency", default=1e13, above=0.0)
+    attempt_frequency: Array = parameter(
+        "frequency", "attempt frequency", claim="metal.surface_hop_frequency", default=1e13, above=0.0
+    )
     mobility_factor: Array = parameter(
-        "dimensionless", "slowing by the interphase", default=1e-3, above=0.0, most=1.0
+        "dimensionless",
+        "slowing by the interphase",
+        claim="metal.interphase_mobility_factor",
+        default=1e-3,
+        above=0.0,
+        most=1.0,
     )
     duration: Array = parameter("time", "time to heal", default=600.0, above=0.0)
     melting_temperature: Array = inputs.melting_temperature()

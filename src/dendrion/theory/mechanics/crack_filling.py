@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY
 from .. import inputs
 from ..arrays import Array, bisect
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
 from ..model import Model
-from .griffith_overpotential import SURFACE_CRACK, _edge_integral
+from .griffith_overpotential import _edge_integral
 from .metal_creep import MEGAPASCAL, creep_factor
 
 
@@ -129,9 +129,9 @@ class InitiationAndPropagation(Model):
         critical = xp.where(needed > whole, xp.inf, filling)
         return {
             "pore_pressure": pore + zero, "flow_pressure": flow + zero, "electrochemical_pressure": drive + zero,
-            "initiation_intensity": SURFACE_CRACK * pore * root + zero,
+            "initiation_intensity": EDGE_CRACK_FACTOR * pore * root + zero,
             "critical_filling": critical, "cycles": xp.maximum(critical - self.initial_filling, 0.0) / self.filling_a_cycle,
-            "initiation_overpotential": self.boundary_toughness / (SURFACE_CRACK * root) * self.molar_volume / FARADAY + zero,
+            "initiation_overpotential": self.boundary_toughness / (EDGE_CRACK_FACTOR * root) * self.molar_volume / FARADAY + zero,
         }  # fmt: skip
 
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
@@ -191,7 +191,7 @@ class ExpansionBolt(Model):
         metal = FARADAY * self.overpotential / self.molar_volume
         stop = -self.reaction_energy / (self.cell_volume * xp.maximum(self.reaction_strain, 1e-300))
         clamp = xp.minimum(self.constraint_modulus * self.reaction_strain * self.extent, stop)
-        root = SURFACE_CRACK * xp.sqrt(math.pi * self.flaw_length)
+        root = EDGE_CRACK_FACTOR * xp.sqrt(math.pi * self.flaw_length)
         zero = 0.0 * (metal + clamp + root)
         return {"stress_intensity": root * xp.maximum(metal - self.closing_share * clamp, 0.0) + zero, "clamp_pressure": clamp + zero,
                 "stopping_pressure": stop + zero, "free_intensity": root * metal + zero}  # fmt: skip
@@ -260,7 +260,7 @@ class Toughening(Model):
             * self.young_modulus
             / (1.0 - self.poisson_ratio**2)
         )
-        residual = SURFACE_CRACK * self.surface_compression * xp.sqrt(math.pi * self.flaw_length)
+        residual = EDGE_CRACK_FACTOR * self.surface_compression * xp.sqrt(math.pi * self.flaw_length)
         whole = xp.sqrt(self.fracture_toughness**2 + bridged) + dilatant + residual
         zero = 0.0 * whole
         return {

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY
 from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, Threshold, parameter
 from ..model import Model
-
-SURFACE_CRACK = 1.1215
-"""Y of an edge crack under uniform internal pressure [dimensionless]; 1 through crack, 2/pi penny."""
 
 
 def stress_intensity(pressure: Array, length: Array, shape: Array, xp: object) -> Array:
@@ -65,7 +62,7 @@ class GriffithOverpotential(Model):
     fracture_toughness: Array = inputs.fracture_toughness()
     molar_volume: Array = inputs.molar_volume()
     shape: Array = parameter(
-        "dimensionless", "crack shape factor Y", default=SURFACE_CRACK, above=0.0, most=2.0
+        "dimensionless", "crack shape factor Y", default=EDGE_CRACK_FACTOR, above=0.0, most=2.0
     )
     closing_stress: Array = parameter("pressure", "compression across the crack", default=0.0)
     flow_pressure: Array = parameter(
@@ -325,7 +322,7 @@ class DendriteDeflection(Model):
         turning = self.fracture_toughness**2 / (8.0 * xp.where(t > 0.0, t, 1.0) ** 2)
         # A kink theta_0 grows as exp(z/l_T): it has turned by one radian after l_T ln(1/theta_0).
         needed = self.fracture_toughness * xp.sqrt(xp.log(1.0 / self.initial_kink) / (8.0 * self.thickness))
-        crack = self.fracture_toughness / (SURFACE_CRACK * xp.sqrt(math.pi * self.flaw_length))
+        crack = self.fracture_toughness / (EDGE_CRACK_FACTOR * xp.sqrt(math.pi * self.flaw_length))
         return {
             "turning_length": xp.where(t > 0.0, turning, xp.inf), "t_stress": t, "lateral_stress": lateral + 0.0 * t,
             "required_compression": needed + self.stack_pressure + 0.0 * t, "closing_pressure": crack + lateral,

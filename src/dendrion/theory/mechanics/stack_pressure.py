@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from ...constants import FARADAY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY
 from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Fit, Output, Reference, Remark, Threshold, parameter
@@ -220,7 +220,11 @@ class PressureWindow(Model):
         low = CriticalStackPressure.unchecked(**{n: getattr(self, n) for n in names}).compute()[
             "critical_pressure"
         ]
-        crack = self.fracture_toughness / (1.1215 * xp.sqrt(math.pi * self.flaw_length)) / self.pressure_share
+        crack = (
+            self.fracture_toughness
+            / (EDGE_CRACK_FACTOR * xp.sqrt(math.pi * self.flaw_length))
+            / self.pressure_share
+        )
         high = xp.minimum(xp.minimum(crack, self.extrusion_pressure), self.strength)
         inside = (self.stack_pressure >= low) & (self.stack_pressure <= high)
         zero = 0.0 * (low + crack)

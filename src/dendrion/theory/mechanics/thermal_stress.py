@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY, GAS_CONSTANT
+from ...constants import EDGE_CRACK_FACTOR, FARADAY, GAS_CONSTANT
 from .. import inputs
 from ..arrays import Array
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, parameter
@@ -116,7 +116,7 @@ class ThermalGradientPlate(Model):
         middle = -stiff * membrane * self.mean_shift
         half = -stiff * bending * 0.5 * self.temperature_difference
         hot, reach = middle + half, 2.0 * self.flaw_length / self.thickness
-        plain = self.fracture_toughness / (1.1215 * xp.sqrt(math.pi * self.flaw_length))
+        plain = self.fracture_toughness / (EDGE_CRACK_FACTOR * xp.sqrt(math.pi * self.flaw_length))
         # Only compression helps; a tensile face lowers the pressure that runs the flaw.
         ratio = xp.maximum(1.0 - hot * (1.0 - 0.609 * reach) / plain, 0.0)
         warm = self.temperature + 0.5 * self.temperature_difference
@@ -124,7 +124,7 @@ class ThermalGradientPlate(Model):
         zero = 0.0 * (ratio + kinetic)
         return {
             "hot_stress": hot + zero, "cold_stress": middle - half + zero, "stress": middle + half * (2.0 * self.depth - 1.0) + zero,
-            "thermal_intensity": xp.sqrt(math.pi * self.flaw_length) * hot * (1.1215 - 0.6829 * reach) + zero, "pressure_ratio": ratio + zero,
+            "thermal_intensity": xp.sqrt(math.pi * self.flaw_length) * hot * (EDGE_CRACK_FACTOR - 0.6829 * reach) + zero, "pressure_ratio": ratio + zero,
             "critical_current_ratio": ratio**self.pressure_exponent * kinetic, "kinetic_ratio": kinetic + zero,
             "largest_difference": self._largest() + zero,
         }  # fmt: skip

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ...constants import FARADAY
+from ...constants import EDGE_CRACK_FACTOR, FARADAY
 from .. import inputs
 from ..arrays import Array, words
 from ..card import SINGLE_ION, Axis, Card, Constraint, Output, Reference, Remark, parameter
-from ..mechanics.griffith_overpotential import SURFACE_CRACK, stress_intensity
+from ..mechanics.griffith_overpotential import stress_intensity
 from ..model import Model
 from .liquid_regimes import may_extrapolate
 
@@ -67,7 +67,7 @@ class CeramicMorphology(Model):
     fracture_toughness: Array = inputs.fracture_toughness()
     molar_volume: Array = inputs.molar_volume()
     shape: Array = parameter(
-        "dimensionless", "crack shape factor Y", default=SURFACE_CRACK, above=0.0, most=2.0
+        "dimensionless", "crack shape factor Y", default=EDGE_CRACK_FACTOR, above=0.0, most=2.0
     )
     flow_pressure: Array = parameter(
         "pressure", "pressure at which the metal flows out", default=math.inf, above=0.0
