@@ -176,13 +176,15 @@ def growth(
     room = setup.capacity.ravel()[cells] * pieces.open
     ions, electrons = (one.ravel()[cells] for one in potentials)
     some = stored > 0.0
-    count = pieces.sums(some)
+    count = pieces.sums(some.astype(float))
     of_piece = (pieces.sums(electrons * some) / np.maximum(count, 1.0))[piece]
     electrons = np.where(some | (count[piece] == 0.0), electrons, of_piece)
     drive = np.maximum(ions - electrons - setup.opening.ravel()[cells], 0.0)
     weight = room * drive
     total = pieces.sums(weight)
     weight = np.where(total[piece] > 0.0, weight, room)  # no place is driven: all alike
+    whole = setup.capacity.ravel()[cells]
+    weight = np.where(pieces.sums(room)[piece] > 0.0, weight, whole)  # none is open: the film thickens
     weight = np.where(uptake[piece] >= 0.0, weight, stored)
     total = pieces.sums(weight)
     share = weight / np.where(total[piece] > 0.0, total[piece], 1.0)

@@ -53,7 +53,7 @@ from dendrion.numerics.grid import Grid
 Array = NDArray[np.float64]
 State = dict[str, NDArray[Any]]
 
-METALLIC = 1e5
+METALLIC = 1e4
 """Conductivity of a full place for electrons over that of the grain for ions [dimensionless]: metal, for all that follows."""
 
 MOST_PASSES = 12
@@ -100,7 +100,7 @@ class NetworkModel:
         self._wetted = np.zeros(0, np.int64)
         self._faces: Network = self.network
         self._iterations = 0
-        self._shorted = False
+        self._shorted = self._young = False
 
     def initial_state(self) -> State:
         """The state at time zero, with the current densities at which metal would first enter and nucleate."""
@@ -155,7 +155,7 @@ class NetworkModel:
             raise SimulationError(
                 f"the potentials were not found (residual {float(found.info.residual):.2g})"
             )
-        state["potentials"] = np.asarray(found.potentials)
+        state["potentials"] = np.array(found.potentials)
         return found
 
     def _with_wetted_pores(self, state: State) -> Network:
@@ -188,14 +188,7 @@ class NetworkModel:
             self._warn(f"the largest voltage of {limit:g} V is held: the cell does not carry the current")
             current, voltage = math.nan, math.copysign(limit, self._counter(found))
             pieces, found = self._settled(state, current, voltage)
-        rate = growth(
-            self.setup, pieces, state["metal"], np.asarray(found.reaction), np.asarray(found.potentials)[:, :-1],
-            self.per_charge,
-        )  # fmt: skip
-        isolated = self._isolated(state, pieces)
-        step = self._step(state, pieces, rate, isolated, time_left)
-        self._note_first(state, pieces, isolated, rate)
-        self._grow(state, pieces, rate, step, isolated)
+        step = self._march(state, pieces, np.asarray(found.reaction), time_left)
         measured = float(np.mean(np.asarray(found.counter_ions) + np.asarray(found.counter_electrons)))
         mean = measured if math.isnan(current) else current
         leak = float(np.mean(np.asarray(found.counter_electrons)))
@@ -203,8 +196,33 @@ class NetworkModel:
         state["throughput"] += abs(mean) * step
         state["leaked"] += leak * step
         state["plated"] += float(np.mean(np.asarray(found.anode_ions))) * step * self.per_charge
-        state["time"] += step
         return state, self._row(state, found, mean, leak, step)
+
+    def _march(self, state: State, pieces: Pieces, reaction: Array, time_left: float) -> float:
+        """Grows the metal by the reaction [A/m^3] found, in ``fills_per_solve`` parts; returns the time it took [s]."""
+        passed, parts, solved = 0.0, self.case.network.fills_per_solve, state["metal"] > 0.0
+        for part in range(parts):
+            potentials = state["potentials"][:, :-1]
+            rate = growth(self.setup, pieces, state["metal"], reaction, potentials, self.per_charge)
+            isolated = self._isolated(state, pieces)
+            step = self._step(state, pieces, rate, isolated, time_left - passed)
+            self._note_first(state, pieces, isolated, rate)
+            self._grow(state, pieces, rate, step, isolated)
+            state["time"] += step
+            passed += step
+            ended = passed >= time_left * (1.0 - 1e-12) or bool((state["metal"][-1] > 0.0).any())
+            if part + 1 == parts or ended or self._young or not (rate > 0.0).any():
+                break
+            pieces = self._pieces(state)
+            electrons = state["potentials"][1, :-1].reshape(-1)
+            known = solved.ravel()[pieces.cells].astype(float)
+            mean = pieces.sums(electrons[pieces.cells] * known) / np.maximum(pieces.sums(known), 1.0)
+            fresh = (known == 0.0) & (pieces.sums(known) > 0.0)[pieces.piece]
+            electrons[pieces.cells[fresh]] = mean[pieces.piece[fresh]]  # joined to metal since
+            state["potentials"][1, :-1] = electrons.reshape(self.grid.shape)
+            self._open(state, self._entered(state, pieces))
+            pieces = self._pieces(state)
+        return passed
 
     def _settled(self, state: State, current: float, voltage: float) -> tuple[Pieces, Solution]:
         """Pieces and potentials that agree: repeats until no piece changes what it does and no place opens."""
@@ -224,12 +242,14 @@ class NetworkModel:
             empty = pieces.sums(state["metal"].ravel()[pieces.cells]) <= 0.0
             gone = pieces.cells[(empty & (mode != GROWS))[pieces.piece]]
             held[gone], flat_mode[gone], barred.ravel()[gone] = False, 0, True
-            new = self._entered(state, pieces)
-            new = np.concatenate(
-                [new[~barred.ravel()[new]], nucleated(s, self.grid, state["held"], excess, barred)]
-            )
-            self._open(state, new)
-            if not (changed or new.size or gone.size):
+            opened = self._entered(state, pieces)
+            self._open(state, opened[~barred.ravel()[opened]])
+            nuclei = nucleated(s, self.grid, state["held"], excess, barred)
+            self._open(state, nuclei)
+            waiting = (
+                opened.size and not np.isfinite(pieces.weakest).all()
+            )  # other places can wait for the next step
+            if not (changed or gone.size or nuclei.size or waiting or (opened.size and not pieces.count)):
                 break
         return pieces, found
 
@@ -272,6 +292,7 @@ class NetworkModel:
             gained = pieces.sums(np.where(isolated, 0.0, area * np.maximum(rate, 0.0) / room))
             surface = pieces.sums(area * covered(self.setup, state["metal"], pieces.cells))
             doubling = np.where(gained > 0.0, YOUNG * surface / gained, np.inf)
+        self._young = bool(doubling.min() < filling.min())
         return float(min(limit, filling.min(), emptying.min(), doubling.min()))
 
     def _isolated(self, state: State, pieces: Pieces) -> NDArray[np.bool_]:
