@@ -16,16 +16,25 @@ import numpy as np
 from coupled_cases import (
     STACK,
     Outcome,
+    along_boundaries,
     anode,
+    arranged,
     critical_current,
     dry_length,
+    particle_array,
     pressed,
     pushed,
+    seeded,
+    spalling,
+    straight,
     stripping_current,
     wedged,
 )
 
 from dendrion.report.style import INK, LINES, METAL, MUTED, RC, new_figure, plain
+
+LLZO = 6.2
+"""Fracture energy of LLZO, so that particles are none [J/m^2]."""
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
@@ -34,16 +43,14 @@ METAL_LEVEL, FILLED = 0.5, 1e-2
 
 
 def window(stack: Sequence[float], found: Mapping[str, Mapping[str, Sequence[float]]], path: Path) -> None:
-    """Currents at which contact is lost and at which the flaw runs [mA/cm^2] over the stack pressure [MPa]."""
+    """Currents at which a gap opens and at which the flaw runs [mA/cm^2] over the stack pressure [MPa]."""
     with matplotlib.rc_context(RC):
         figure = new_figure(9.0, 3.6)
         panels = figure.subplots(1, len(found), sharey=True)
         for axes, (electrolyte, curves) in zip(panels, found.items(), strict=True):
             lowest = np.minimum(curves["stripping"], curves["plating"])
             axes.fill_between(stack, 1e-3, lowest, color=MUTED, alpha=0.15, lw=0, label="both are borne")
-            axes.plot(
-                stack, curves["stripping"], "o-", color=LINES[0], label="stripping: contact is lost above"
-            )
+            axes.plot(stack, curves["stripping"], "o-", color=LINES[0], label="stripping: a gap opens above")
             axes.plot(
                 stack, curves["plating"], "s--", color=LINES[1], label="plating: the flaw of 14 µm runs above"
             )
@@ -143,7 +150,7 @@ LADDERS = {
 
 
 def stack_pressure() -> None:
-    """Currents at which contact is lost in stripping and at which the flaw runs in plating, over the stack pressure [mA/cm^2]."""
+    """Currents at which a gap opens in stripping and at which the flaw runs in plating, over the stack pressure [mA/cm^2]."""
     found: dict[str, dict[str, list[float]]] = {}
     for electrolyte, ladders in LADDERS.items():
         stripping = [stripping_current(electrolyte, pressure) for pressure in STACK]
@@ -181,12 +188,12 @@ def wedge() -> None:
     draw_boxes(boxes, "wedge")
 
 
-def draw_boxes(found: Mapping[str, Outcome], name: str) -> None:
-    """Maps of runs by title."""
+def draw_boxes(found: Mapping[str, Outcome], name: str, particles: Mapping[str, Any] | None = None) -> None:
+    """Maps of runs by title, and of their particles."""
     boxes = {
         title: (one.simulation.fields(), one.simulation.case.domain.size) for title, one in found.items()
     }
-    maps(boxes, IMAGES / f"coupled_{name}.png")
+    maps(boxes, IMAGES / f"coupled_{name}.png", particles)
 
 
 def polymer() -> None:
@@ -197,11 +204,37 @@ def polymer() -> None:
         print(pressure, outcome.last["roughness_m"], outcome.last["tip_position_m"], highest, flush=True)
 
 
+def particles() -> None:
+    """A crack before tough particles, before none and before brittle ones."""
+    inside = particle_array()[::-1].T
+    found = {}
+    for name, energy in (
+        ("tough, 60 J/m²", 60.0),
+        ("12 J/m²", 12.0),
+        ("none", LLZO),
+        ("brittle, 1 J/m²", 1.0),
+    ):
+        found[name] = arranged(energy)
+        print(name, found[name].last["time_s"], found[name].last["tip_position_m"], flush=True)
+    draw_boxes(found, "particles", {name: inside for name in found if name != "none"})
+    for seed in range(1, 6):
+        print(seed, *(seeded(energy, seed).last["time_s"] for energy in (60.0, 1.0)), flush=True)
+
+
+def shapes() -> None:
+    """Three cracks: straight, turned along the electrode, along boundaries."""
+    found = {"straight: one flaw": straight(), "spalling: 150 MPa across": spalling(),
+             "weak boundaries, 80 mA/cm²": along_boundaries()}  # fmt: skip
+    draw_boxes(found, "shapes")
+
+
 STUDIES: dict[str, Callable[[], object]] = {
     "stack_pressure": stack_pressure,
     "anodes": anodes,
     "wedge": wedge,
     "polymer": polymer,
+    "particles": particles,
+    "shapes": shapes,
 }
 
 

@@ -12,6 +12,7 @@ from benchmarks.coupled_cases import (
     ROUGHNESS,
     Outcome,
     anode,
+    arranged,
     dry_length,
     pressed,
     pushed,
@@ -81,3 +82,16 @@ def test_pressure_leaves_a_polymer_that_hardly_gives_way_as_rough_as_it_was() ->
     rough = {pressure: pushed(pressure).last["roughness_m"] for pressure in (0.2, 10.0)}
     print({pressure: f"{1e6 * height:.4f} um" for pressure, height in rough.items()})
     assert rough[10.0] == pytest.approx(rough[0.2], rel=0.02)
+
+
+def test_tough_particles_arrest_a_crack_and_brittle_ones_speed_it_up() -> None:
+    """Particles of a second phase in the way of a crack, that differ in nothing but their toughness (mechanics dossier 3.8)."""
+    brittle, plain = (balanced(arranged(energy)) for energy in (1.0, 6.2))
+    tough = balanced(arranged(60.0, "stop.time=6 s"))
+    print(
+        f"{brittle.last['time_s']:.2f} s, {plain.last['time_s']:.2f} s, tough {1e6 * tough.growth():.2f} um in 6 s"
+    )
+    assert brittle.simulation.status == plain.simulation.status == "completed"
+    assert brittle.last["time_s"] < 0.8 * plain.last["time_s"]
+    assert plain.last["time_s"] < 6.0
+    assert tough.growth() < 1.5e-6
