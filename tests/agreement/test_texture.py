@@ -152,6 +152,18 @@ def test_refusals(changes, field):
         film_case(**changes)
 
 
+@pytest.mark.parametrize(
+    ("pressure", "boundary_energy", "field"),
+    [(20.0, 0.07, "boundary_energy"), (84.0, 0.2, "boundary_energy"), (20.0, 0.9, "boundary_energy"),
+     (500.0, 0.2, "conditions.stack_pressure"), (600.0, 0.2, "conditions.stack_pressure")],
+)  # fmt: skip
+def test_energies_that_meet_at_no_angle_are_refused(pressure, boundary_energy, field):
+    """Surfaces 0.46 (1 - P/P0) and 0.50 (1 + P/P0): apart by 0.0784 J/m^2 at 20 MPa, by 0.2 at 83.3 MPa."""
+    with pytest.raises(InputError, match=field):
+        film_case(pressure=pressure, boundary_energy=f"{boundary_energy} J/m^2")
+    film_case(pressure=20.0, boundary_energy="0.08 J/m^2")
+
+
 def test_a_run_goes_on_from_a_checkpoint_bit_for_bit():
     case = film_case(protocol=["plate at 1 mA/cm^2 for 12 min"])
     rows, whole = grown(case)

@@ -149,6 +149,7 @@ def texture_errors(case: Case) -> Iterator[InputError]:
         )  # fmt: skip
     yield from _resolution(case)
     yield from _families(case)
+    yield from _junctions(case)
 
 
 def _resolution(case: Case) -> Iterator[InputError]:
@@ -198,6 +199,42 @@ def _families(case: Case) -> Iterator[InputError]:
                     field=f"texture.families[{n}].normal", value=str(list(family.normal)),
                     hint="give them the same numbers, or texture: {frame: sample} where the names are the sample's",
                 )  # fmt: skip
+
+
+def surface_energies(case: Case) -> tuple[float, ...]:
+    """Gamma_j(P) = gamma_j (1 + s_j P/P_0) of the families under the stack pressure [J/m^2]."""
+    load = case.conditions.stack_pressure / case.texture.pressure_scale
+    return tuple(f.surface_energy * (1.0 + f.pressure_sign * load) for f in case.texture.families)
+
+
+def _junctions(case: Case) -> Iterator[InputError]:
+    """Three energies meet at an angle only where each is less than the other two together (Young)."""
+    energies, boundary = surface_energies(case), case.texture.boundary_energy
+    low, high = min(energies), max(energies)
+    if low <= 0.0:
+        yield InputError(
+            "under this load a surface would have no energy: the law γ(1 + s P/P₀) holds for small loads",
+            field="conditions.stack_pressure", value=format_quantity(case.conditions.stack_pressure, "pressure"),
+            allowed=f"below {format_quantity(_largest_load(case), 'pressure')}", hint="less load, or a larger texture.pressure_scale",
+        )  # fmt: skip
+    elif high - low >= boundary:
+        yield InputError(
+            "surfaces that differ by more than a boundary costs have no angle at which they meet: one would wet the other",
+            field="texture.boundary_energy", value=format_quantity(boundary, "surface_energy"),
+            allowed=f"more than {format_quantity(high - low, 'surface_energy')}, the difference under this load",
+            hint="less stack pressure, or surface energies that are nearer to each other",
+        )  # fmt: skip
+    elif 2.0 * low <= boundary:
+        yield InputError(
+            "a boundary that costs as much as two surfaces opens: there is no angle of a groove",
+            field="texture.boundary_energy", value=format_quantity(boundary, "surface_energy"),
+            allowed=f"less than {format_quantity(2.0 * low, 'surface_energy')}, twice the lowest surface energy under this load",
+        )  # fmt: skip
+
+
+def _largest_load(case: Case) -> float:
+    """Stack pressure at which the first surface has no energy [Pa]."""
+    return case.texture.pressure_scale / max(-family.pressure_sign for family in case.texture.families)
 
 
 def _cubic(family: Family) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dendrion.case import Case
-from dendrion.case.texture import boundary_width
+from dendrion.case.texture import boundary_width, surface_energies
 from dendrion.constants import FARADAY, GAS_CONSTANT
 
 Array = NDArray[np.float64]
@@ -79,10 +79,9 @@ def family_numbers(case: Case) -> Families:
     """Gamma_j(P) = gamma_j (1 + s_j P/P_0) and D_j(T) = D_j exp[-E_j/R (1/T - 1/T_0)]."""
     numbers, conditions = case.texture, case.conditions
     warm = 1.0 / conditions.temperature - 1.0 / REFERENCE_TEMPERATURE
-    load = conditions.stack_pressure / numbers.pressure_scale
     return Families(
         tuple(family.name for family in numbers.families),
-        np.array([f.surface_energy * (1.0 + f.pressure_sign * load) for f in numbers.families]),
+        np.array(surface_energies(case)),
         np.array([f.diffusivity * math.exp(-f.barrier / GAS_CONSTANT * warm) for f in numbers.families]),
     )
 
