@@ -1,7 +1,7 @@
 """A filament through a 3-D polycrystal: time, iterations and memory of a run to the short, and its movie.
 
-Usage: ``python benchmarks/polycrystal_3d.py [CELLS] [FOLDER]``; CELLS along each edge, default 128. Writes the run folder (and goes
-on in it if it is there) and prints a row of ``benchmarks/results/polycrystal_3d.md``. 128 cells take about half an hour and 5 GiB on one core.
+Usage: ``python benchmarks/polycrystal_3d.py [CELLS] [FOLDER]``; CELLS along each edge, default 128. Writes the run folder, or
+goes on in it if it is there, and prints a row of ``benchmarks/results/polycrystal_3d.md``. Half an hour on an idle core.
 """
 
 from __future__ import annotations

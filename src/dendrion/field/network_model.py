@@ -231,7 +231,7 @@ class NetworkModel:
         self._open(
             state, self._entered(state, self._pieces(state))
         )  # what the last step filled opens the next
-        for _ in range(MOST_PASSES):
+        for attempt in range(MOST_PASSES):
             pieces = self._pieces(state)
             found = self._solve(state, pieces, current, voltage)
             excess = self._excess(found)
@@ -246,9 +246,8 @@ class NetworkModel:
             self._open(state, opened[~barred.ravel()[opened]])
             nuclei = nucleated(s, self.grid, state["held"], excess, barred)
             self._open(state, nuclei)
-            waiting = (
-                opened.size and not np.isfinite(pieces.weakest).all()
-            )  # other places can wait for the next step
+            # Other places wait for the next step; a piece that has none gets one more solve.
+            waiting = attempt == 0 and opened.size and not np.isfinite(pieces.weakest).all()
             if not (changed or gone.size or nuclei.size or waiting or (opened.size and not pieces.count)):
                 break
         return pieces, found
