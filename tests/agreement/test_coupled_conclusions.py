@@ -31,7 +31,7 @@ def balanced(outcome: Outcome) -> Outcome:
     return outcome
 
 
-@pytest.mark.parametrize(("electrolyte", "current"), [("LLZO", 16.0), ("LPSC", 18.0)])
+@pytest.mark.parametrize(("electrolyte", "current"), [("LLZO", 11.0), ("LPSC", 14.0)])
 def test_pressure_keeps_contact_and_drives_the_flaw(electrolyte: str, current: float) -> None:
     """Too little loses contact in stripping, too much runs a flaw that stands without (mechanics dossier 5.4)."""
     assert stripped(electrolyte, 1.0, 0.1) > ROUGHNESS > stripped(electrolyte, 1.0, 10.0)
@@ -94,4 +94,4 @@ def test_tough_particles_arrest_a_crack_and_brittle_ones_speed_it_up() -> None:
     assert brittle.simulation.status == plain.simulation.status == "completed"
     assert brittle.last["time_s"] < 0.8 * plain.last["time_s"]
     assert plain.last["time_s"] < 6.0
-    assert tough.growth() < 1.5e-6
+    assert tough.growth() < 2.5e-6  # to the first particle

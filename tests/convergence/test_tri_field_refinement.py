@@ -36,7 +36,9 @@ FILAMENT: dict[str, Any] = {
 def reached(setting: str = "", value: Any = None) -> tuple[np.ndarray, Simulation]:
     """Times at which the crack has grown so far [s], and the simulation there."""
     case = Case.from_mapping(FILAMENT)
-    simulation = Simulation(case.with_settings({setting: value}) if setting else case)
+    simulation = Simulation(
+        case.with_settings({setting: list(value) if isinstance(value, tuple) else value}) if setting else case
+    )
     rows = [simulation.advance()]
     while rows[-1]["crack_length_m"] < rows[0]["crack_length_m"] + GROWN[-1]:
         rows.append(simulation.advance())
@@ -49,7 +51,7 @@ def reached(setting: str = "", value: Any = None) -> tuple[np.ndarray, Simulatio
     [
         ("numerics.step", 0.125, 0.03),
         ("numerics.coupling_tolerance", 5e-4, 0.003),
-        ("domain.cells", [80, 56], 0.03),
+        ("domain.cells", (80, 56), 0.03),
     ],
 )
 def test_growth_does_not_depend_on_the_numerics(setting: str, value: Any, allowed: float) -> None:
@@ -61,7 +63,7 @@ def test_growth_does_not_depend_on_the_numerics(setting: str, value: Any, allowe
 
 def test_metal_lies_in_one_row_of_the_finer_grid() -> None:
     """The crack runs along the grid: the rows beside it are damaged and empty."""
-    _, simulation = reached("domain.cells", [80, 56])
+    _, simulation = reached("domain.cells", (80, 56))
     filling = simulation.state.solid.filling
     metal, damage = np.asarray(filling.filling), np.asarray(filling.damage)
     behind = slice(12, 44)  # from the front to 4 um behind the flaw's first tip
