@@ -1,0 +1,20 @@
+"""What stack pressure, cycles and the metal do to a flaw that fills: signs and orders at the smallest setting that shows them.
+
+Cases, pictures and how far they agree with experiment: docs/coupled-cases.md.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.coupled_setup import SODIUM, fate_of_flaw
+
+pytestmark = pytest.mark.slow
+
+
+def test_sodium_bears_nearly_twice_the_current_of_lithium() -> None:
+    """F/V_M is 1.83 times smaller for sodium; in one electrolyte its flaw bears between 1.6 and 2 times the current."""
+    assert fate_of_flaw("LLZO", 5.0, 16.0) == "stays"
+    assert fate_of_flaw("LLZO", 5.0, 18.0) == "runs"
+    assert fate_of_flaw("LLZO", 5.0, 1.6 * 18.0, settings=SODIUM) == "stays"
+    assert fate_of_flaw("LLZO", 5.0, 2.0 * 16.0, settings=SODIUM) == "runs"
