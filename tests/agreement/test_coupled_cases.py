@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.coupled_setup import SODIUM, cycled, fate_of_flaw, interface_fails
+from tests.coupled_setup import SODIUM, fate_of_flaw, interface_fails
 
 pytestmark = pytest.mark.slow
 
@@ -41,15 +41,6 @@ def test_the_stack_presses_through_the_potential_of_the_electrode() -> None:
     off = ("physics.coupling.stress_to_kinetics=off",)
     assert fate_of_flaw("LPSC", 0.1, 22.0, settings=off) == "runs"
     assert fate_of_flaw("LPSC", 100.0, 22.0, settings=off) == "stays"
-
-
-def test_less_stack_pressure_lets_a_cycled_crack_stand() -> None:
-    """Sign of Ning et al. 2023, 10.1038/s41586-023-05970-4, at a current just above what the crack bears."""
-    high, low = cycled(7.0, 22.0, 12), cycled(0.1, 22.0, 12)
-    print(high.life, low.life, [f"{1e6 * g:.2f}" for g in low.growth])
-    assert high.life <= 12.0
-    assert low.growth[-1] < 0.5 * high.growth[-1]
-    assert low.growth[-1] - low.growth[-4] < 0.1e-6
 
 
 def test_sodium_bears_nearly_twice_the_current_of_lithium() -> None:
