@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from dendrion.field.simulation import Simulation
-from tests.coupled_setup import SODIUM, bisected, cycles_with_voids, fate_of_flaw, flaw_of
+from tests.metals_setup import SODIUM, bisected, cycles_with_voids, fate_of_flaw, flaw_of
 
 PICTURES = Path(__file__).parents[1] / "docs" / "images"
 """Where the pictures of the documentation stand."""

@@ -6,7 +6,7 @@ import pytest
 
 from dendrion.case import load_case, shipped_cases
 from dendrion.runs.engines import simulation_of
-from tests.coupled_setup import cycles_with_voids
+from tests.metals_setup import cycles_with_voids
 
 SHORT = ["domain.cells=[4, 64]"]
 CASES = ("voids_lithium", "voids_sodium", "voids_contact_lost", "voids_until_crack")

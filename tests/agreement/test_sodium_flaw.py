@@ -1,13 +1,10 @@
-"""What stack pressure, cycles and the metal do to a flaw that fills: signs and orders at the smallest setting that shows them.
-
-Cases, pictures and how far they agree with experiment: docs/coupled-cases.md.
-"""
+"""The same flaw in the same electrolyte, filled by lithium and by sodium (docs/sodium-and-voids.md)."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.coupled_setup import SODIUM, fate_of_flaw
+from tests.metals_setup import SODIUM, fate_of_flaw
 
 pytestmark = pytest.mark.slow
 
