@@ -17,9 +17,9 @@ from tests.metals_setup import SODIUM, bisected, cycles_with_voids, fate_of_flaw
 
 PICTURES = Path(__file__).parents[1] / "docs" / "images"
 """Where the pictures of the documentation stand."""
-BRACKETS = {"Li": (14.0, 20.0), "Na": (25.0, 36.0)}
+BRACKETS = {"Li": (10.0, 14.0), "Na": (18.0, 25.0)}
 """Currents between which the flaw begins to run [mA/cm^2]."""
-CURRENT, SECONDS = 24.0, 4.5
+CURRENT, SECONDS = 16.0, 8.0
 """Current [mA/cm^2] between both and time [s] of the picture."""
 COLOURS = {"Li": "#0072B2", "Na": "#D55E00"}
 MARKS = {"Li": "o-", "Na": "s--"}

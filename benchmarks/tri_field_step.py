@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -50,10 +51,10 @@ def ratio() -> list[str]:
     passes = linear = 0.0
     for count in range(STEPS + 2):
         for name, simulation in (("with", coupled), ("without", alone)):
-            began = time.perf_counter()
+            began = time.process_time()
             row = simulation.advance()
             if count >= 2:
-                walls[name].append(time.perf_counter() - began)
+                walls[name].append(time.process_time() - began)
                 if name == "with":
                     passes, linear = passes + row["coupling_passes"], linear + row["linear_iterations"]
     means = {name: sum(found) / len(found) for name, found in walls.items()}
@@ -71,38 +72,49 @@ def ratio() -> list[str]:
     ]
 
 
-def measure(cells: int, steps: int = 3) -> dict[str, float]:
-    """Compilation with the first step [s], a later step [s], its passes and iterations, peak memory [GiB]."""
+def measure(cells: int, steps: int) -> None:
+    """Prints, as JSON and after every step, CPU times [s] of building, of the first step with compilation and of a later
+    one, its passes and iterations, and peak memory [GiB]."""
+    began = time.process_time()
     simulation = Simulation(penny(cells))
-    began = time.perf_counter()
-    simulation.advance()
-    first = time.perf_counter() - began
-    began, passes, linear = time.perf_counter(), 0.0, 0.0
-    for _ in range(steps):
+    built = time.process_time() - began
+    took, passes, linear = [], [], []
+    for _ in range(steps + 1):
+        began = time.process_time()
         row = simulation.advance()
-        passes, linear = passes + row["coupling_passes"], linear + row["linear_iterations"]
-    wall = (time.perf_counter() - began) / steps
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    return {"cells": cells, "first": first, "step": wall, "passes": passes / steps, "linear": linear / passes, "memory": memory}  # fmt: skip
+        took.append(time.process_time() - began)
+        passes.append(row["coupling_passes"])
+        linear.append(row["linear_iterations"])
+        found = {
+            "cells": cells, "steps": len(took) - 1, "built": built, "first": took[0],
+            "step": statistics.mean(took[1:] or took), "passes": statistics.mean(passes[1:] or passes),
+            "linear": sum(linear[1:] or linear) / sum(passes[1:] or passes),
+            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
+            "faraday": row["faraday_error"], "energy": row["energy_error"],
+        }  # fmt: skip
+        print(json.dumps(found), flush=True)
 
 
-def three_dimensions(sizes: list[int]) -> list[str]:
+def three_dimensions(sizes: list[int], steps: int) -> list[str]:
     """Table of steps in 3-D; every size in a fresh process, so that its memory is its own."""
     lines = [
-        "| cells | first step with compilation [s] | a step [s] | passes | MINRES iterations a pass | per pass and cell [us] | most memory [GiB] |",
-        "|---|---|---|---|---|---|---|",
+        "| cells | building and compiling [s] | steps | a step [s] | passes | MINRES iterations a pass | per iteration and cell "
+        "[us] | most memory [GiB] | per cell [kB] | Faraday error | energy error |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for cells in sizes:
-        asked = [sys.executable, __file__, "measure", str(cells)]
+        asked = [sys.executable, __file__, "measure", str(cells), str(steps)]
         done = subprocess.run(asked, capture_output=True, text=True, check=False)
-        if done.returncode:
-            lines.append(f"| {cells}³ | failed: {done.stderr.strip().splitlines()[-1]} | | | | | |")
-        else:
-            r = json.loads(done.stdout.splitlines()[-1])
-            each = 1e6 * r["step"] / r["passes"] / cells**3
-            lines.append(
-                f"| {cells}³ | {r['first']:.1f} | {r['step']:.1f} | {r['passes']:.1f} | {r['linear']:.0f} | {each:.1f} | {r['memory']:.1f} |"
-            )
+        if not done.stdout.strip():
+            lines.append(f"| {cells}³ | failed: {done.stderr.strip().splitlines()[-1]} | | | | | | | | | |")
+            continue
+        r = json.loads(done.stdout.splitlines()[-1])
+        each = 1e6 * r["step"] / (r["passes"] * r["linear"] * cells**3)
+        extra = r["built"] + (r["first"] - r["step"] if r["steps"] else 0.0)
+        lines.append(
+            f"| {cells}³ | {extra:.0f} | {r['steps']} | {r['step']:.1f} | {r['passes']:.1f} | {r['linear']:.0f} | {each:.2f} | "
+            f"{r['memory']:.2f} | {r['memory'] * 2**20 / cells**3:.1f} | {r['faraday']:.0e} | {r['energy']:.0e} |"
+        )
         print(lines[-1], flush=True)
     return [*lines, ""]
 
@@ -110,14 +122,18 @@ def three_dimensions(sizes: list[int]) -> list[str]:
 def main(arguments: list[str]) -> None:
     """Runs what is asked for and writes the tables."""
     if arguments[:1] == ["measure"]:
-        print(json.dumps(measure(int(arguments[1]))))
+        measure(int(arguments[1]), int(arguments[2]))
         return
     sizes = [int(text) for text in arguments if text.isdigit()]
     lines = ["# A step of the tri-field engine", "", "Two cores shared with other jobs, one process; ratios carry over, times do not.", ""]  # fmt: skip
     if not arguments or "ratio" in arguments:
         lines += ["## Against the electrochemical step", "", *ratio()]
     if not arguments or sizes:
-        lines += ["## In 3-D: a half-penny in a cube of LLZO", "", *three_dimensions(sizes or [24, 48, 64])]
+        lines += [
+            "## In 3-D: a half-penny in a cube of LLZO",
+            "",
+            *three_dimensions(sizes or [24, 32, 48, 64], 2),
+        ]
     RESULTS.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
 

@@ -19,13 +19,12 @@ import yaml
 from dendrion import load_case
 from dendrion.cell import CellFile
 from dendrion.cell.fixture import contact_at
-from dendrion.constants import FARADAY
+from dendrion.constants import EDGE_CRACK_FACTOR, FARADAY
 from dendrion.materials import material
 from dendrion.materials.library import material_from_mapping
 from dendrion.runs.engines import simulation_of
 from dendrion.study.limits import limits
 from dendrion.study.sensitivity import sensitivity
-from dendrion.theory.mechanics.griffith_overpotential import SURFACE_CRACK
 
 SHEETS = Path(__file__).parent / "scales"
 SAMPLES = 2048
@@ -175,7 +174,7 @@ def rates(variant: str, inputs: dict[str, Any], deposit: dict[str, Any]) -> tupl
     else:
         toughness = inputs["fracture_toughness"]
         names.append("fracture_toughness")
-    pressure = toughness / (SURFACE_CRACK * np.sqrt(np.pi * flaw))
+    pressure = toughness / (EDGE_CRACK_FACTOR * np.sqrt(np.pi * flaw))
     current = pressure * material("Li").claim("molar_volume").value / (FARADAY * resistance)
     return current * 3600.0 / inputs["capacity"], names
 

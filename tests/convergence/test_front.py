@@ -257,3 +257,14 @@ def test_front_takes_up_no_metal_in_the_bulk():
     assert abs(fraction[3]) <= 1e-12
     assert 0.0 <= 1.0 - fraction[1] <= 1e-6
     assert (1.0 - fraction[2]) / (1.0 - fraction[1]) == pytest.approx(1000.0, rel=0.05)
+
+
+def test_the_speed_is_that_of_the_front_and_not_of_the_cells_ahead_of_it():
+    """Ahead of the front Butler-Volmer sees the potential of the bulk: exp(10) times the current, on no area."""
+    parameters, state = flat(4.0)
+    s = two_potential.surface_at(parameters, state, jnp.ones(CELLS, bool))
+    ahead = (s.area_density > 0.0) & (s.area_density * parameters.numerics.interface_width < 1e-3)
+    assert ahead.any()
+    current = jnp.where(ahead, 100.0 * math.exp(10.0), 100.0)
+    speed = two_potential.front_speed(parameters, s.area_density, current)
+    assert float(speed) == pytest.approx(MOLAR_VOLUME / FARADAY * 100.0, rel=1e-12)

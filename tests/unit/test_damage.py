@@ -15,6 +15,7 @@ from dendrion.field.damage import (
     critical_stress,
     fracture_energy,
     initial_damage,
+    one_row_factor,
     solve_damage,
     toughness_factor,
 )
@@ -85,6 +86,8 @@ def test_discrete_toughness_of_a_crack(cells_per_length, rows):
     print(f"l/h {cells_per_length}: {rows} row(s) cost {measured:.4f} G_c; {int(info.iterations)} iterations")
     assert measured == pytest.approx(TABLE[cells_per_length][rows - 1], abs=1e-3)
     assert measured == pytest.approx(toughness_factor("at2", cells_per_length, rows), rel=1e-6)
+    if rows == 1:
+        assert measured == pytest.approx(float(one_row_factor(cells_per_length, (1.0, 1.0))), rel=1e-6)
     assert float(fracture_energy(problem, damage)) == pytest.approx(
         measured * TOUGHNESS * 3 * cell, rel=1e-12
     )

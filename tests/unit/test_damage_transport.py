@@ -1,4 +1,4 @@
-"""Currents across and along cracks, and the area of their faces."""
+"""Currents across and along cracks."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from dendrion.field.damage_transport import (
     axis_conductivities,
     crack_normal,
     damaged_conductance,
-    deposition_area,
-    gate,
     open_share,
 )
 from dendrion.field.flaws import crack
@@ -120,29 +118,9 @@ def test_nothing_changes_without_damage():
     assert float(open_share(none).max()) == 1.0
 
 
-def test_deposition_sites():
-    """|grad d| has both faces of a crack, the band one; a crack without electrons has none."""
-    damage, _, grid = cracked(0.0)
-    connected = jnp.ones(damage.shape)
-    args = (LENGTH, grid.spacing, grid.periodic)
-    faces = float(jnp.sum(deposition_area(damage, connected, "surface", *args))) / CELLS
-    assert faces == pytest.approx(2.0, rel=0.1)
-    whole = float(jnp.sum(deposition_area(damage, connected, "band", *args, -1e9))) / CELLS
-    assert whole == pytest.approx(1.0, rel=0.05)
-    gated = deposition_area(damage, connected, "band", *args, 0.3)
-    assert 0.4 < float(jnp.sum(gated)) / CELLS < whole
-    assert float(gated[damage < 0.3].max()) == 0.0
-    assert float(deposition_area(damage, connected, "none", *args).max()) == 0.0
-    assert float(deposition_area(damage, 0.0 * connected, "band", *args).max()) == 0.0
-    assert float(gate(jnp.array(1.0), 0.5)) == 1.0
-    assert float(gate(jnp.array(0.75), 0.5)) == pytest.approx(0.5)
-
-
 def test_unknown_ways_are_refused():
     one = jnp.ones((3, 3))
     with pytest.raises(InputError, match="isotropic"):
         axis_conductivities(one, one, None, "everywhere")
     with pytest.raises(InputError, match="normal"):
         axis_conductivities(one, one, None, "across")
-    with pytest.raises(InputError, match="band"):
-        deposition_area(one, one, "nowhere", 1.0, (1.0, 1.0), (False, False))

@@ -140,14 +140,9 @@ def test_an_emptied_cell_gives_what_it_had():
     assert float(grown_filling(growth, jnp.array(-0.3), jnp.array(1e8), faces.voltage_per_pressure)) == 0.0
 
 
-def test_reaction_area_is_two_faces_a_crack_and_nothing_below_the_gate():
-    length, size = 1.0e-6, 0.05e-6
-    x = (np.arange(-400, 400) + 0.5) * size
-    damage = jnp.array(np.exp(-np.abs(x) / length))
-    assert float(jnp.sum(2.0 * damage**2 / length) * size) == pytest.approx(2.0, rel=2e-3)
-    area = reaction_area(damage, length, 0.5)
-    assert float(jnp.max(jnp.where(damage < 0.5, area, 0.0))) == 0.0
-    assert float(reaction_area(jnp.array(1.0), length, 0.5)) == pytest.approx(2.0 / length)
+def test_reaction_area_is_two_faces_of_the_plane_and_nothing_below_the_gate():
+    damage, plane = jnp.array([0.3, 0.5, 0.75, 1.0]), jnp.full(4, 2e6)
+    np.testing.assert_allclose(reaction_area(damage, plane, 0.5), [0.0, 0.0, 2e6, 4e6], rtol=1e-12)
 
 
 def test_principal_direction_in_two_and_three_dimensions():
@@ -168,17 +163,25 @@ def test_no_direction_without_strain_or_under_equal_strain():
     assert not bool(principal_direction(jnp.array([[1e-3], [1e-3], [0.0]]))[1][0])
 
 
-def test_hand_over_keeps_the_metal_and_moves_only_wide_cracks():
-    filling = jnp.array([0.1, HAND_OVER - 1e-6, HAND_OVER + 1e-6, 0.9, 1.2])
-    order_parameter = jnp.array([0.0, 0.2, 0.2, 0.3, 0.0])
-    dyad = jnp.array([[0.0] * 5, [1.0] * 5, [0.0] * 5])
-    left, metal, strain = hand_over(filling, order_parameter, dyad)
+def test_hand_over_keeps_the_metal_and_moves_only_wide_cracks_beside_the_front():
+    filling = jnp.array([0.1, HAND_OVER - 1e-6, HAND_OVER + 1e-6, 0.9, 1.2, 0.9])
+    order_parameter = jnp.array([0.0, 0.2, 0.2, 0.3, 0.0, 0.0])
+    beside = jnp.array([True] * 5 + [False])
+    left, metal, strain = hand_over(filling, order_parameter, filling, beside, jnp.zeros(6, bool))
     assert jnp.allclose(left + metal, filling + order_parameter, rtol=1e-14)
-    assert jnp.array_equal(left[:2], filling[:2])
-    assert jnp.array_equal(metal[:2], order_parameter[:2])
-    assert float(left[2]) == 0.0
-    assert float(metal.max()) == 1.0
-    assert jnp.allclose(strain[1], metal - order_parameter)
+    assert jnp.array_equal(left[jnp.array([0, 1, 5])], filling[jnp.array([0, 1, 5])])
+    assert jnp.array_equal(metal[jnp.array([0, 1, 5])], order_parameter[jnp.array([0, 1, 5])])
+    assert float(jnp.abs(left[2:5]).max()) == 0.0
+    assert jnp.allclose(strain, metal - order_parameter)
+
+
+def test_a_front_takes_all_metal_of_the_cells_it_swallows_and_their_opening():
+    filling, order_parameter = jnp.array([0.01, 0.0, 0.3]), jnp.array([0.48, 0.48, 0.1])
+    opening, swallowed = jnp.array([0.01, 0.02, 0.3]), jnp.array([True, True, False])
+    left, metal, strain = hand_over(filling, order_parameter, opening, swallowed, swallowed)
+    assert jnp.array_equal(left, jnp.array([0.0, 0.0, 0.3]))
+    assert jnp.allclose(metal, jnp.array([0.49, 0.48, 0.1]), rtol=1e-14)
+    assert jnp.array_equal(strain, jnp.array([0.01, 0.02, 0.0]))
 
 
 def test_cracks_are_reached_through_faces_from_wall_or_metal():

@@ -15,7 +15,6 @@ from dendrion.field.growth_strain import front_distance, growth_strain_rate, nor
 from dendrion.field.mechanical_equilibrium import Grid
 from dendrion.field.mechanical_overpotential import (
     cation_molar_volume,
-    check_work_counted_once,
     conductivity_stress_slope,
     front_stresses,
     mechanical_overpotential,
@@ -47,14 +46,6 @@ def test_cation_volume_is_required():
     assert float(cation_molar_volume(material("PEO-LiTFSI"))) == pytest.approx(1.5e-4)
     with pytest.raises(InputError, match="partial_molar_volume"):
         cation_molar_volume(material("Na5SmSi4O12"))
-
-
-def test_work_is_counted_once():
-    check_work_counted_once(False, True)
-    check_work_counted_once(True, False)
-    check_work_counted_once(False, False)
-    with pytest.raises(InputError, match="counted twice"):
-        check_work_counted_once(True, True)
 
 
 def test_conductivity_under_stress():

@@ -1,6 +1,8 @@
 """Mechanics: mechanics dossier §1–3, §5, §6 and validation rows of §10 (derived values unless said otherwise)."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -307,19 +309,32 @@ def test_the_measured_gain_is_bracketed() -> None:
     ],
 )
 def test_crossover_of_textures(pressure: float, current: float, crossover: float) -> None:
-    def selection(temperature: float) -> float:
-        return (
-            theory.grain_selection(
-                current_density=current,
-                stack_pressure=pressure * MPA,
-                temperature=temperature,
-                molar_volume=LI_V,
-            )
-            .evaluate()
-            .value
-        )
+    assert selection(crossover - 1.0, pressure, current) > 0.0 > selection(crossover + 1.0, pressure, current)
 
-    assert selection(crossover - 8.0) > 0.0 > selection(crossover + 8.0)
+
+def selection(temperature: float, pressure: float, current: float) -> float:
+    return float(texture_shares(temperature, pressure, current)["selection"])
+
+
+def texture_shares(temperature: float, pressure: float, current: float, **inputs: float) -> Mapping[str, Any]:
+    return theory.grain_selection(
+        current_density=current, stack_pressure=pressure * MPA, temperature=temperature, molar_volume=LI_V, **inputs
+    ).evaluate()  # fmt: skip
+
+
+@pytest.mark.parametrize("start", [0.0, 0.2, 0.5, 1.0])
+def test_shares_of_textures(start: float) -> None:
+    """They add up to one, one family alone stays alone, and the share solves df/dt = f (1 - f) s."""
+    step = 1e-4
+    at, later = (
+        texture_shares(270.0, 5.0, 10.0, first_share=start, reduced_time=t) for t in (3.0, 3.0 + step)
+    )
+    share = float(at["share_of_a"])
+    assert share + float(at["share_of_b"]) == pytest.approx(1.0, abs=1e-15)
+    slope = (float(later["share_of_a"]) - share) / step
+    assert slope == pytest.approx(share * (1.0 - share) * float(at["selection"]), rel=1e-4, abs=1e-10)
+    if start in (0.0, 1.0):
+        assert share == start
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from .materials_choice import KINETICS
 from .mechanics_checks import mechanics_errors
 from .microstructure_checks import microstructure_errors, microstructure_warnings
 from .network import network_errors
+from .texture import texture_errors
 
 if TYPE_CHECKING:
     from .model import Case
@@ -33,6 +34,7 @@ def check(case: Case) -> tuple[list[InputError], list[str]]:
         *lattice_errors(case),
         *contact_errors(case),
         *network_errors(case),
+        *texture_errors(case),
         *interphase_errors(case),
         *microstructure_errors(case),
     ]
@@ -88,7 +90,7 @@ def _unused(case: Case) -> Iterator[str]:
     given = case.given
     if "hong2018" in (given.get("physics") or {}) and case.physics.model != "hong2018":
         yield "physics.hong2018: has no effect with physics.model: two_potential"
-    for engine in ("lattice", "contact", "network"):
+    for engine in ("lattice", "contact", "network", "texture"):
         if engine in given and case.physics.engine != engine:
             yield f"{engine}: has no effect with physics.engine: {case.physics.engine}"
     crack = (given.get("physics") or {}).get("crack") or {}

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..constants import FARADAY
+from .texture import boundary_width
 
 if TYPE_CHECKING:
     from .model import Case
@@ -52,6 +53,12 @@ NETWORK_WORDS = 300
 CONTACT_STEP = (2e-3, 3e-2)
 """Time of a step of the contact engine on a small interface: closed, and with voids that open [s]."""
 
+TEXTURE_WORDS = 40
+"""Words a cell and a grain of the rows at the front that the texture engine holds at once [dimensionless]."""
+
+TEXTURE_NANOSECONDS = (10.0, 60.0)
+"""Low and high computing time of a small step of the texture engine, a cell and a grain [ns]."""
+
 _FIELD_COUNT = 6
 
 
@@ -73,6 +80,8 @@ def estimate(case: Case) -> dict[str, Any]:
         return _contact(case)
     if case.physics.engine == "network":
         return _network(case)
+    if case.physics.engine == "texture":
+        return _texture(case)
     low, high = _steps(case)
     share = 1.0 + SHARE_OF_SALT * (case.physics.transport == "binary") + SHARE_OF_HEAT * case.physics.heat
     cheap, dear = (1e-9 * share * cells * each for each in NANOSECONDS_PER_CELL)
@@ -142,6 +151,29 @@ def _network(case: Case) -> dict[str, Any]:
         "disk_bytes": 8 * cells * fields * (case.output.frames + 1),
         "seconds_low": COMPILE_SECONDS[0] + low * rows,
         "seconds_high": COMPILE_SECONDS[1] + high * (rows + 2 * crossing),
+    }
+
+
+def _texture(case: Case) -> dict[str, Any]:
+    """The same for the texture engine: small steps that keep the fastest boundary stable, in the rows at the front."""
+    numbers, h = case.texture, max(case.domain.spacing)
+    volume = case.metal_material().claims("molar_volume")
+    travel = case.protocol.charges()[0] * (volume[0].value if volume else 0.0) / FARADAY
+    rows = min(travel, case.domain.size[0]) / h
+    phases = 1 + max(2, round(case.domain.size[1] / numbers.column_width))
+    window = (0.5 * numbers.film_thickness + 2.0 * boundary_width(case)) / h * case.domain.cells[1] * phases
+    energy = max(family.surface_energy for family in numbers.families)
+    small = 5.0 * energy / (h * numbers.reference_energy)
+    steps = math.ceil(rows) + FEWEST_STEPS * min(case.protocol.step_count, 100_000)
+    fields = len(case.output.fields) if case.output.fields is not None else _FIELD_COUNT
+    return {
+        "cells": case.domain.cell_count,
+        "steps_low": steps,
+        "steps_high": 2 * steps,
+        "memory_bytes": int(BASE_MEMORY + 8 * TEXTURE_WORDS * window),
+        "disk_bytes": 8 * case.domain.cell_count * fields * (case.output.frames + 1),
+        "seconds_low": COMPILE_SECONDS[0] + 1e-9 * TEXTURE_NANOSECONDS[0] * window * rows * small / 10.0,
+        "seconds_high": COMPILE_SECONDS[1] + 1e-9 * TEXTURE_NANOSECONDS[1] * window * rows * small,
     }
 
 

@@ -53,7 +53,11 @@ def _layer(case: Case) -> Iterator[InputError]:
             value=_um(metal),
             allowed=f"below {_um(length)}",
         )
-    elif case.physics.engine in ("contact", "network"):  # their interface is sharp and stands still
+    elif case.physics.engine in (
+        "contact",
+        "network",
+        "texture",
+    ):  # sharp and still, or checked with their own width
         return
     elif metal + surface.crest() + _FRONT_TAIL * case.interface_width >= length:
         yield InputError(
@@ -178,7 +182,7 @@ def _grid_of_hong2018(case: Case, thickness: float) -> Iterator[InputError]:
 def geometry_warnings(case: Case) -> Iterator[str]:
     """What fits but is poorly resolved."""
     width, domain, surface = case.interface_width, case.domain, case.initial.surface
-    if case.physics.engine in ("contact", "network"):  # they have no diffuse front
+    if case.physics.engine in ("contact", "network", "texture"):  # no front of the field engine
         return
     if width > _THICK * domain.size[0]:
         yield (

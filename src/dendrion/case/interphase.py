@@ -73,13 +73,25 @@ def interphase_errors(case: Case) -> Iterator[InputError]:
     asked = {
         "physics.engine": physics.engine != "field",
         "physics.model": physics.model != "two_potential",
-        "physics.mechanics": physics.mechanics != "none",
+        "physics.crack.filling": physics.fracture != "none" and bool(physics.crack.filling),
     }
     for field in (field for field, wrong in asked.items() if wrong):
         yield InputError(
-            "an interphase on the front goes with the two-potential front without stress in this version", field=field,
-            hint="leave out physics.interphase, or this",
+            "an interphase goes with the two-potential front, and cracks that metal fills have none in this version",
+            field=field, hint="leave out physics.interphase, or this",
         )  # fmt: skip
+
+
+def interphase_warnings(case: Case, ends: tuple[float, float]) -> Iterator[str]:
+    """Laws of the layer that are asked beyond their range, at the lowest and highest temperature [K]."""
+    import numpy as np
+
+    if not interphase_on(case) or case.physics.interphase is None:
+        return
+    sheet = interphase_sheet(case)
+    for name in ("sei_conductivity", *GROWTH_CLAIMS[case.physics.interphase.growth][:1]):
+        for claim in sheet.claims(name)[:1]:
+            yield from claim.check(np.unique(ends), claim.concentration)
 
 
 def interphase_material_errors(case: Case) -> Iterator[InputError]:

@@ -50,6 +50,7 @@ MEANING: dict[str, Callable[[Case], bool]] = {
     "temperature_to_flow": lambda case: _flows(case) and _uneven_temperature(case),
     "pressure_to_kinetics": _fills,
     "filling_to_stress": _fills,
+    "filling_to_front": lambda case: _fills(case) and bool(case.physics.coupling.front_motion),
     "flow_to_heat": lambda case: _flows(case) and _heat(case),
 }
 """Every link, and whether it means anything in a case."""

@@ -11,12 +11,13 @@ from ..errors import InputError
 from ..units import format_quantity
 from .contact import CREEP_CLAIMS
 from .geometry_checks import steep_shapes
-from .interphase import interphase_material_errors
+from .interphase import interphase_material_errors, interphase_warnings
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
 from .microstructure_checks import microstructure_material_errors
 from .network import needed_claims, network_on
+from .texture import texture_on
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -77,6 +78,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
     return errors, [
         *_assumption_warnings(case),
         *_range_warnings(case, sheets),
+        *interphase_warnings(case, temperature_range(case)),
         *_metal_warnings(case, sheets["metal"]),
     ]
 
@@ -184,6 +186,8 @@ def _missing(case: Case, sheets: Mapping[str, Material]) -> Iterator[InputError]
     if case.physics.engine == "contact":
         needed["metal"] += [*CREEP_CLAIMS, *SURFACE_CLAIMS]
         needed["electrolyte"] += ["fracture_toughness"] if case.contact.flaw_length else []
+    if texture_on(case):
+        needed["metal"] += ["biaxial_modulus"]
     if network_on(case):
         needed["electrolyte"] += needed_claims(case)
     if case.physics.heat:

@@ -67,7 +67,7 @@ class Crack(Section):
         "default on where only the metal's ion moves",
     )
     plating_threshold: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
-        0.5, description="damage from which ions and metal reach the crack faces"
+        0.3, description="damage from which ions and metal reach the crack faces"
     )
     conduction: Literal["none", "isotropic", "across"] = Field(
         "none",
@@ -139,6 +139,9 @@ class Coupling(Section):
         True, description="the pressure of the metal in a crack hinders its plating"
     )
     filling_to_stress: Switch = Field(True, description="metal in a crack presses on its faces")
+    filling_to_front: Switch = Field(
+        True, description="metal of a crack that the front reaches becomes part of it"
+    )
     flow_to_heat: Switch = Field(True, description="heat of the metal's plastic flow")
 
 

@@ -107,7 +107,8 @@ def mechanics_errors(case: Case) -> Iterator[InputError]:
 def _without_mechanics(case: Case) -> Iterator[InputError]:
     conditions = case.conditions
     given = {
-        "conditions.stack_pressure": conditions.stack_pressure > 0.0 and case.physics.engine != "contact",
+        "conditions.stack_pressure": conditions.stack_pressure > 0.0
+        and case.physics.engine not in ("contact", "texture"),
         "conditions.lateral": conditions.lateral is not None,
         "conditions.in_plane_compression": conditions.in_plane_compression > 0.0,
         "conditions.bending": conditions.bending is not None,

@@ -26,6 +26,7 @@ from .protocol import Protocol
 from .quantities import Section
 from .refusals import input_errors
 from .sections import Cell, Conditions, Domain, Initial, Output, Stop
+from .texture import Texture
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -58,6 +59,7 @@ class Case(Section):
     lattice: Lattice = Field(Lattice(), description="numbers of the lattice engine")
     contact: Contact = Field(Contact(), description="numbers of the contact engine")
     network: Network = Field(Network(), description="numbers of the network engine")
+    texture: Texture = Field(Texture(), description="numbers of the texture engine")
     numerics: Numerics = Field(Numerics(), description="how they are solved")
     output: Output = Field(Output(), description="what is stored")
     stop: Stop = Field(Stop(), description="what ends the run early")

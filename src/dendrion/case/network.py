@@ -52,6 +52,9 @@ class Network(Section):
     nucleus_spacing: Length = Field(
         2e-6, description="no nucleus forms nearer than this to metal or another nucleus"
     )
+    fills_per_solve: Annotated[int, Field(ge=1, le=16)] = Field(
+        1, description="parts in which metal grows before the potentials are solved anew: faster, less exact"
+    )
     through_grains: Switch = Field(
         False, description="metal may open grains too, at the toughness of the grain"
     )

@@ -143,10 +143,11 @@ class Hong2018(Section):
 class Physics(Section):
     """Which equations are solved."""
 
-    engine: Literal["field", "lattice", "contact", "network"] = Field(
+    engine: Literal["field", "lattice", "contact", "network", "texture"] = Field(
         "field",
         description="field: phase field; lattice: kinetic Monte Carlo of coarse particles; contact: voids that open "
-        "and close between the metal and a stiff electrolyte; network: metal that forms inside a polycrystal that leaks electrons",
+        "and close between the metal and a stiff electrolyte; network: metal that forms inside a polycrystal that leaks electrons; "
+        "texture: grains of a growing film",
     )
     model: Literal["two_potential", "hong2018"] = Field(
         "two_potential",

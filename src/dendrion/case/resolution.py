@@ -25,7 +25,7 @@ def resolved(case: Case) -> dict[str, Any]:
         defaults = {
             path: reason for path, reason in defaults.items() if not path.startswith("physics.hong2018")
         }
-    for engine in ("lattice", "contact", "network"):
+    for engine in ("lattice", "contact", "network", "texture"):
         if case.physics.engine != engine:
             defaults = {
                 path: reason for path, reason in defaults.items() if not path.startswith(f"{engine}.")
@@ -34,7 +34,7 @@ def resolved(case: Case) -> dict[str, Any]:
         "case": content,
         "defaults": defaults,
         "materials": {
-            kind: _sheet(case, kind, sheet)
+            kind: _sheet(case, "interface" if kind == "interphase" else kind, sheet)
             for kind, sheet in (
                 ("metal", case.metal_material()),
                 ("electrolyte", case.electrolyte_material()),
@@ -57,7 +57,7 @@ def complete(case: Case) -> dict[str, Any]:
         del content["numerics"]["interface_width"]
     else:
         del content["physics"]["hong2018"]
-    for engine in ("lattice", "contact", "network"):
+    for engine in ("lattice", "contact", "network", "texture"):
         if case.physics.engine != engine:
             del content[engine]
     return content

@@ -52,6 +52,9 @@ OUTPUT_FIELDS = (
     "excess_potential",
     "electronic_potential",
     "metal_volume",
+    "metal_grain",
+    "metal_family",
+    "first_family",
 )
 """Fields that a run can store; those that a case does not solve are left out."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import jax.numpy as jnp
 
 from dendrion.case import Case
@@ -30,6 +32,9 @@ LINEAR_TOLERANCE = 1e-6
 INSTANT = 1e-9
 """Time in which the body takes up its loads before the run [s]: elastic, nothing flows and nothing plates."""
 
+BAND = 2.0
+"""Half width of the band in which the damage belongs to one crack, over l [dimensionless]."""
+
 STRETCHING = 1.6
 """Stretching of the change of damage from pass to pass [dimensionless] (measured: 227 passes instead of 319)."""
 
@@ -51,6 +56,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         yields=case.physics.mechanics == "viscoplastic"
         and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
+        reach=math.ceil(BAND * length / min(grid.spacing)),
         passes=2 * numerics.coupling_iterations,
         solids=make_solids(case, grid),
         cracked=jnp.asarray(flaws.cracked),

@@ -97,6 +97,11 @@ def _law(f: FillingParameters, body: FlowingBody, state: FillingState) -> _Law:
     return _Law(band, intact, strain, lost, closed, opening)
 
 
+def crack_strain(f: FillingParameters, body: FlowingBody, state: FillingState) -> Array:
+    """Strain gamma along its normal by which the crack of a cell stands open, never negative [dimensionless]."""
+    return jnp.maximum(_law(f, body, state).opening, 0.0)
+
+
 def cracked_stress(f: FillingParameters, body: FlowingBody, state: FillingState) -> Array:
     """Stress of the cells, (4 or 6, *cells) [Pa]; in a section its zz component is that of plane strain."""
     law = _law(f, body, state)

@@ -19,13 +19,19 @@ from jaxtyping import Array
 from dendrion.constants import FARADAY
 from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_band import mandel_dyad
-from dendrion.field.crack_energy import Energies, cracked_stress, energy_density
+from dendrion.field.crack_energy import Energies, crack_strain, cracked_stress, energy_density
 from dendrion.field.curvature import outward_normals
-from dendrion.field.damage import DamageModelName, build_damage, crack_surface, fracture_energy
+from dendrion.field.damage import (
+    DamageModelName,
+    build_damage,
+    crack_surface,
+    fracture_energy,
+    one_row_factor,
+)
 from dendrion.field.damage_transport import ConductionWay, crack_normal, damaged_conductance
 from dendrion.field.filling import hand_over
 from dendrion.field.filling_charge import Front
-from dendrion.field.filling_step import FillingReport
+from dendrion.field.filling_step import FillingReport, touching
 from dendrion.field.filling_system import Cracks, FillingParameters, FillingState, Numerics
 from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
 from dendrion.field.front_stress import influence_of_stress
@@ -35,8 +41,21 @@ from dendrion.field.mandel import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import SplitName, principal
-from dendrion.field.two_potential import Influence, Report, State, Surface, finish, surface, volume_per_area
+from dendrion.field.two_potential import (
+    Influence,
+    Report,
+    State,
+    Surface,
+    finish,
+    front_speed,
+    surface,
+    volume_per_area,
+)
 from dendrion.numerics.elasticity import cell_strain
+
+SWALLOWED = 0.4
+"""Metal fraction from which the metal in a crack belongs to the front [dimensionless]: below `METAL`, where the crack
+ceases to be one, by what the turning normal of a front may change."""
 
 METAL = 0.5
 """Metal fraction from which a cell is metal that cannot crack [dimensionless]."""
@@ -52,6 +71,7 @@ class MechanicalLinks(NamedTuple):
     temperature_to_flow: bool
     pressure_to_kinetics: bool
     filling_to_stress: bool
+    filling_to_front: bool
     flow_to_heat: bool
 
 
@@ -71,6 +91,7 @@ class CrackParameters(eqx.Module):
     conduction: ConductionWay = eqx.field(static=True)
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
+    reach: int = eqx.field(static=True)
     passes: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
@@ -169,8 +190,7 @@ def prepare(
     set off the contacts of cracks against each other, for stresses of a megapascal.
     """
     s = surface(p, electro, active, influence)
-    normals = outward_normals(electro.order_parameter, p.spacing, q.periodic)
-    fraction = metal_volume_fraction(electro.order_parameter, p.numerics.interface_width, normals, p.spacing)
+    fraction = _metal_fraction(p, electro.order_parameter)
     electrode = s.electrode
     front = Front(
         s.area_density, electrode.exchange_current_density, electrode.equilibrium_shift,
@@ -182,8 +202,9 @@ def prepare(
     )  # fmt: skip
     aside = q.void | (fraction > METAL)
     model: DamageModelName = "at2" if q.model == "none" else q.model
+    grid = one_row_factor(q.length, q.spacing) if model == "at2" else 1.0
     damage = build_damage(
-        q.solids.toughness * jnp.ones(q.shape),
+        q.solids.toughness / grid * jnp.ones(q.shape),
         q.length,
         q.spacing,
         q.periodic,
@@ -195,8 +216,13 @@ def prepare(
     return s, body, FillingParameters(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
-        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics,
+        presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics, reach=q.reach,
     )  # fmt: skip
+
+
+def _metal_fraction(p: Parameters, order_parameter: Array) -> Array:
+    normals = outward_normals(order_parameter, p.spacing, p.structure.periodic)
+    return metal_volume_fraction(order_parameter, p.numerics.interface_width, normals, p.spacing)
 
 
 def _body(
@@ -212,7 +238,8 @@ def _body(
         solidity=jnp.where(q.void & (fraction <= METAL), VOID_STIFFNESS, 1.0),
         metal_strain=stress_free_strain(solids.metal, solids, warm, links.temperature_to_stress)
         + crack.handed_strain,
-        electrolyte_strain=stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress),
+        electrolyte_strain=stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress)
+        + crack.handed_strain,
         plastic_strain=crack.plastic_strain,
         resistance=crack.resistance,
         temperature=warm if links.temperature_to_flow else solids.reference_temperature * jnp.ones(q.shape),
@@ -230,8 +257,7 @@ def conclude(
         solved.potential, electro.response, solved.electrode_potential, solved.front_current,
         went.front_current_density, went.passes, went.linear_iterations, went.charge_residual,
     )  # fmt: skip
-    fastest = jnp.max(jnp.where(s.area_density > 0.0, jnp.abs(solved.front_current), 0.0))
-    speed = p.metal.molar_volume / FARADAY * fastest
+    speed = front_speed(p, s.area_density, solved.front_current)
     new, report = finish(
         p, electro, s, charge, control, step, speed, active, influence, went.crack_current_density
     )
@@ -246,13 +272,19 @@ def conclude(
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
     lost = body.work_of_flow(crack.filling.displacement, flowed) * body.fraction
     energies = _audit(p, q, crack, s, body, f, solved, lost, growth, step)
-    dyad = plane_strain(mandel_dyad(solved.normal, solved.normal))
-    filling, xi, strain = hand_over(solved.filling, new.order_parameter, dyad)
-    new = new._replace(order_parameter=xi)
+    handed = crack.handed_strain
+    if q.links.filling_to_front and p.structure.coupling.front_motion:
+        opening, beside = crack_strain(f, body, solved), touching(f.cracks.metal, q.periodic)
+        # The flanks of a crack whose middle is swallowed close, and would keep their metal for themselves.
+        shut = (solved.damage <= q.gate) & (solved.filling > 0.0)
+        swallowed = (_metal_fraction(p, new.order_parameter) > SWALLOWED) & (solved.damage > q.gate)
+        swallowed = swallowed | (beside & shut)
+        filling, xi, kept = hand_over(solved.filling, new.order_parameter, opening, beside, swallowed)
+        solved, new = solved._replace(filling=filling), new._replace(order_parameter=xi)
+        handed = handed + kept * plane_strain(mandel_dyad(solved.normal, solved.normal))
     after = CrackState(
-        solved._replace(filling=filling), flowed.plastic_strain, flowed.resistance, crack.handed_strain + strain,
-        stress, shift, factor, heat, energies,
-    )  # fmt: skip
+        solved, flowed.plastic_strain, flowed.resistance, handed, stress, shift, factor, heat, energies
+    )
     return new, report, after, measure(p, q, body, f, after)
 
 

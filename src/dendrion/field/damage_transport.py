@@ -1,4 +1,4 @@
-"""What damage does to ionic conduction and to where metal may plate: three ways each, chosen by name.
+"""What damage does to ionic conduction: three ways, chosen by name.
 
 Conduction across a crack, with the open share ``g = (1 - d)^2 + k`` and the crack normal n:
 
@@ -15,16 +15,8 @@ blocked at every angle (the diagonal of the *conductivity* tensor would let half
 45 degrees), at the price that the cells of an inclined crack do not conduct along it either: a loss in a band one
 crack wide. Anything better needs off-diagonal fluxes and an operator that is no M-matrix.
 
-Deposition sites, the area of crack faces per volume a_c [1/m]:
-
-| way | a_c |
-|---|---|
-| none | 0 |
-| surface | |grad d| (both faces, zero in the middle of the crack) |
-| band | d^2/l S((d - d_c)/(1 - d_c)): one face a crack, 1 per unit of crack area before the gate S |
-
-each times a mask of cells that electrons reach from the anode. Kind: derived; the tensor after mechanics of
-damaged porous media, the band after the AT2 surface density.
+Where metal may plate in a crack is in `crack_plane` and `filling`. Kind: derived; the tensor after mechanics of damaged
+porous media.
 """
 
 from __future__ import annotations
@@ -36,12 +28,10 @@ from jaxtyping import Array, Float
 
 from dendrion.errors import InputError
 from dendrion.field.strain_split import principal
-from dendrion.numerics.operators import closed_faces, face_gradient, gradient, neighbours, take
+from dendrion.numerics.operators import gradient, neighbours, take
 
 ConductionWay = Literal["none", "isotropic", "across"]
 """Names of the ways in which a crack acts on conduction."""
-DepositionWay = Literal["none", "surface", "band"]
-"""Names of the ways in which a crack offers sites to metal."""
 
 RESIDUAL_CONDUCTION = 1e-6
 """Share k of the conductivity that a broken cell keeps across it [dimensionless]: the potential stays unique."""
@@ -152,45 +142,3 @@ def damaged_conductance(
         mean = jnp.where(total > 0.0, 2.0 * lower * upper / jnp.where(total > 0.0, total, 1.0), 0.0)
         faces.append(mean / spacing[axis] ** 2)
     return tuple(faces)
-
-
-def gate(damage: Float[Array, "*cells"], threshold: float) -> Float[Array, "*cells"]:
-    """Smooth step ``S = s^2 (3 - 2 s)`` of ``s = (d - d_c)/(1 - d_c)``: 0 below the threshold d_c, 1 at d = 1."""
-    share = jnp.clip((damage - threshold) / (1.0 - threshold), 0.0, 1.0)
-    return share * share * (3.0 - 2.0 * share)
-
-
-def deposition_area(
-    damage: Float[Array, "*cells"],
-    connected: Float[Array, "*cells"],
-    way: DepositionWay,
-    length: float,
-    spacing: tuple[float, ...],
-    periodic: tuple[bool, ...],
-    threshold: float = 0.3,
-) -> Float[Array, "*cells"]:
-    """Area of crack faces per volume where metal may plate, a_c [1/m].
-
-    Args:
-        damage: d [dimensionless].
-        connected: 1 where electrons arrive from the anode, else 0 [dimensionless].
-        way: "none", "surface" or "band".
-        length: l of the damage [m].
-        spacing: cell sizes [m].
-        periodic: one flag an axis.
-        threshold: d_c of the band's gate; 0.2 to 0.5 keeps the dry tip short [dimensionless].
-    Raises:
-        InputError: unknown way.
-    """
-    _known("deposition", way, get_args(DepositionWay))
-    if way == "none":
-        return jnp.zeros_like(damage)
-    if way == "band":
-        return connected * damage**2 / length * gate(damage, threshold)
-    squares = jnp.zeros_like(damage)
-    for axis, step in enumerate(spacing):
-        closed = closed_faces(
-            jnp.abs(face_gradient(damage, axis, step, periodic[axis])), axis, periodic[axis]
-        )
-        squares += (0.5 * (take(closed, axis, 0, -1) + take(closed, axis, 1, None))) ** 2
-    return connected * jnp.where(squares > 0.0, jnp.sqrt(jnp.where(squares > 0.0, squares, 1.0)), 0.0)

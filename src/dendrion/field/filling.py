@@ -92,14 +92,15 @@ def remaining_ligament(damage: Float[Array, "*cells"], residual: float | Array) 
 
 
 def reaction_area(
-    damage: Float[Array, "*cells"], length: float | Array, threshold: float | Array
+    damage: Float[Array, "*cells"], plane: Float[Array, "*cells"], threshold: float | Array
 ) -> Float[Array, "*cells"]:
-    """Area of both crack faces per volume, (2 d²/l) S((d - d_c)/(1 - d_c)) with S(x) = x²(3 - 2x) [1/m].
+    """Area of both crack faces per volume, 2 a_c S((d - d_c)/(1 - d_c)) with S(x) = x²(3 - 2x) [1/m].
 
-    Args: damage d, its length l [m], damage d_c below which no metal gets in [dimensionless].
+    Args: damage d, area a_c of the crack plane per volume (`crack_plane.plane_density`) [1/m], damage d_c below which
+    no metal gets in [dimensionless].
     """
     x = jnp.clip((damage - threshold) / (1.0 - threshold), 0.0, 1.0)
-    return 2.0 * damage**2 / length * x * x * (3.0 - 2.0 * x)
+    return 2.0 * plane * x * x * (3.0 - 2.0 * x)
 
 
 def linear_growth(
@@ -200,18 +201,20 @@ def driving_energy(
 def hand_over(
     filling: Float[Array, "*cells"],
     order_parameter: Float[Array, "*cells"],
-    normal_dyad: Float[Array, "m ..."],
+    opening: Float[Array, "*cells"],
+    beside: Array,
+    swallowed: Array,
 ) -> tuple[Array, Array, Array]:
-    """Give the metal of wide openings to the front.
+    """Give metal in cracks to the front: all of it in cells that the front has ``swallowed``, wide openings ``beside`` it.
 
-    Where theta exceeds ``HAND_OVER`` the metal goes into xi, as far as xi stays below one; the crack strain
-    that it stood for goes on as an eigenstrain theta N of the metal. Metal theta + xi of every cell is the
-    same before and after.
+    Where theta exceeds ``HAND_OVER`` in a cell that touches metal of the electrode the metal goes into xi: the front
+    climbs into the mouth of the crack. Deeper down it waits: an island of one cell is no front. Metal theta + xi of every
+    cell is the same before and after; what is more than the cell holds (xi above one) the front spreads to its
+    neighbours.
 
-    Returns: theta, xi [dimensionless], and the eigenstrain handed over, a Mandel vector on cells
+    Args: theta, xi, crack strain gamma [dimensionless].
+    Returns: theta, xi, and the crack strain that is to go on as a strain at which the cell is free of stress
     [dimensionless].
     """
-    wide = filling > HAND_OVER
-    room = jnp.maximum(1.0 - order_parameter, 0.0)
-    moved = jnp.where(wide, jnp.minimum(filling, room), 0.0)
-    return filling - moved, order_parameter + moved, moved * normal_dyad
+    moved = jnp.where(swallowed | (beside & (filling > HAND_OVER)), filling, 0.0)
+    return filling - moved, order_parameter + moved, jnp.where(swallowed, opening, moved)

@@ -103,14 +103,19 @@ def _limited(old: Array, new: Array) -> Array:
     return old + jnp.clip(new - old, -LARGEST_CHANGE, LARGEST_CHANGE)
 
 
+def touching(cells: Array, periodic: tuple[bool, ...]) -> Array:
+    """``cells`` and those that share a face with one of them; nothing lies beyond the walls of x."""
+    wide = cells
+    for axis, wraps in enumerate(periodic):
+        ghosted = with_ghosts(cells.astype(jnp.float64), axis, wraps and axis > 0)
+        wide = wide | (take(ghosted, axis, 0, -2) > 0.0) | (take(ghosted, axis, 2, None) > 0.0)
+    return wide
+
+
 def _reached(p: FillingParameters, state_connected: Array, damage: Array) -> Array:
     """Cracked cells one face beyond those that metal has reached; the host's flood fill does the rest between
     steps."""
-    grown = state_connected | p.cracks.metal
-    wide = grown
-    for axis, wraps in enumerate(p.periodic):
-        ghosted = with_ghosts(grown.astype(jnp.float64), axis, wraps and axis > 0)
-        wide = wide | (take(ghosted, axis, 0, -2) > 0.0) | (take(ghosted, axis, 2, None) > 0.0)
+    wide = touching(state_connected | p.cracks.metal, p.periodic)
     if p.anode_wall:
         wide = wide.at[0].set(True)
     return (state_connected | wide) & (damage > p.cracks.gate)

@@ -20,6 +20,7 @@ from jaxtyping import Array
 
 from dendrion.field.charge import Control
 from dendrion.field.crack_band import Band, band_stiffness, build_band, normal_strain
+from dendrion.field.crack_plane import plane_density
 from dendrion.field.damage import DamageProblem
 from dendrion.field.filling import (
     CrackFaces,
@@ -96,7 +97,8 @@ class FillingParameters(eqx.Module):
     """Everything that a step reads beside the state. ``anode_wall``: the wall x = 0 is the electrode itself.
 
     ``presses``: metal presses on the faces of cracks; ``hinders``: its pressure stands in its affinity. Without the
-    second, potential acts on stress and not the other way round.
+    second, potential acts on stress and not the other way round. ``reach``: cells on either side of a crack that are its
+    own band, about 2 l.
     """
 
     periodic: tuple[bool, ...] = eqx.field(static=True)
@@ -111,6 +113,7 @@ class FillingParameters(eqx.Module):
     numerics: Numerics
     presses: bool = eqx.field(static=True, default=True)
     hinders: bool = eqx.field(static=True, default=True)
+    reach: int = eqx.field(static=True, default=4)
 
 
 class FillingState(NamedTuple):
@@ -180,7 +183,8 @@ def coefficients(
     """Both blocks for the damage, normals and contacts at hand."""
     cracks = p.cracks
     ligament = remaining_ligament(state.damage, cracks.residual)
-    area = reaction_area(state.damage, p.damage.length, cracks.gate) * cracks.available
+    # A face that opens within the step plates for about half of it: with its last area alone, tips would be fed too well.
+    area = 0.5 * (_faces(p, start) + _faces(p, state)) * cracks.available
     faces = CrackFaces(
         jnp.where(state.connected, area, 0.0), cracks.exchange_current_density, cracks.equilibrium_shift,
         cracks.charge_transfer_coefficient, cracks.temperature, cracks.molar_volume,
@@ -204,6 +208,17 @@ def coefficients(
         p.conduction, sink, control, cross_section_per_volume(p), step * math.prod(p.spacing), p.periodic, aspect
     )  # fmt: skip
     return Coefficients(band, elimination, growth, faces, front, elastic, charge, crack_sink)
+
+
+def _faces(p: FillingParameters, state: FillingState) -> Array:
+    """Area of the faces of cracks that let metal in, per volume [1/m].
+
+    Damage decays from the centre of the last broken cell, half a cell behind the end of the crack, which is that cell's
+    face; taken as it is, it would leave a dry tip that is longer the coarser the grid.
+    """
+    plane = plane_density(state.damage, state.normal, p.reach, p.spacing, p.periodic)
+    at_face = jnp.minimum(state.damage * jnp.exp(0.5 * max(p.spacing) / p.damage.length), 1.0)
+    return reaction_area(at_face, plane, p.cracks.gate)
 
 
 def _system(p: FillingParameters, k: Coefficients) -> SaddleSystem:

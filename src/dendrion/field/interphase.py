@@ -10,7 +10,7 @@ State per front area: thickness ``delta`` [m] and strain ``eps`` of what is ther
 * stretch s: the front, moving at v, makes new area where it is convex (curvature kappa), and over particles of radius R
   that the grid does not resolve, if the case names one and their pressure ``min(F eta/V_M, C sigma_y)`` reaches
   ``2 sigma_f delta/R`` (Hu 2021): otherwise their metal flows beneath the layer and grows from its root. Grown material
-  is free of strain.
+  is free of strain. The strain is that of area: the hoop strain on a ridge, twice it on a ball.
 * breaking: where the stress ``E eps`` would exceed ``min[sigma_f, sqrt(E Gamma/(pi delta))]`` (Singla 2025 as told by the
   survey). A brittle layer then breaks once for every further failure strain ``eps_f``, each time to a bare layer that
   grows again. The grid sees the mean over many such patches, a decay with the rate ``s/eps_f - G/delta``: it leaves
@@ -194,13 +194,13 @@ def change(
 ) -> Change:  # fmt: skip
     """One step [s] of a layer under a ``stretch`` [1/s]: it is stretched, grows, and breaks."""
     stretched = layer.thickness * jnp.exp(-stretch * step)
-    full = jnp.maximum(grown(numbers, law, stretched, temperature, step), THINNEST)
+    bare = jnp.maximum(numbers.bare_thickness, THINNEST)  # at once, on whatever metal comes to light
+    full = jnp.maximum(grown(numbers, law, stretched, temperature, step), bare)
     strain = jnp.maximum((layer.strain + stretch * step) * stretched / full, FULLY_WRINKLED)
     left = full
     if breaks:
         limit = failure_strain(numbers, full)
         survived = jnp.exp(-jnp.maximum(strain - limit, 0.0) / limit)
-        bare = jnp.minimum(numbers.bare_thickness, full)
         left, strain = bare + (full - bare) * survived, jnp.minimum(strain, limit)
     charge = numbers.charge_density
     return Change(left, strain, charge * (full - stretched), charge * (full - left))

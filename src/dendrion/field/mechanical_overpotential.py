@@ -7,7 +7,7 @@ metal hinders plating, compressing the electrolyte promotes it; one term alone h
 eta_m > 0 drives plating: the equilibrium potential of the electrode shifts by -eta_m. Within the diffuse front the
 stress is that of a mixture, so both are sampled outside of it and carried along the normal (`carried_to_front`).
 This overpotential *is* the mechanical work of the reaction: a front that is also driven by the work of its growth
-strain would count it twice (`check_work_counted_once`).
+strain would count it twice; a run's `energy_error` shows it (`stressed_model.UNACCOUNTED`).
 
 Conduction: kappa + (d kappa/d sigma_h) sigma_h where a claim gives the slope (DOI 10.1103/4783-dkt8: 9e-10 S/(m Pa)).
 Kind: published (Larché–Cahn potentials); sampling derived here.
@@ -39,22 +39,6 @@ SOUND = 0.3
 LARGEST_CHANGE = 0.5
 """Bound on the relative change of the conductivity by stress [dimensionless]: its slope is known for tens of
 megapascals, and linear extrapolation to gigapascals would make it negative."""
-
-
-def check_work_counted_once(growth_strain_work: bool, mechanical_overpotential: bool) -> None:
-    """Refuses to drive the front by the work of its growth strain and by the mechanical overpotential.
-
-    Raises:
-        InputError: both are on.
-    """
-    if growth_strain_work and mechanical_overpotential:
-        raise InputError(
-            "the mechanical work of plating would be counted twice",
-            field="physics.coupling",
-            value="work of the growth strain in the front's energy, and mechanical overpotential in its kinetics",
-            allowed="one of the two",
-            hint="keep the mechanical overpotential; the growth strain then only deforms",
-        )
 
 
 def cation_molar_volume(electrolyte: Material, label: str | None = None) -> Array:

@@ -204,7 +204,7 @@ class TwoPotentialModel:
         if bool(control.galvanostatic):
             if abs(voltage) <= largest and float(report.charge_residual) <= BALANCE_LIMIT:
                 return None
-            self._warn(
+            self.warn(
                 f"the cycler's largest voltage ({largest:g} V) could not drive the wanted current density for some "
                 "of the time; it was held and the current fell"
             )
@@ -213,7 +213,8 @@ class TwoPotentialModel:
             return Control(jnp.asarray(True), number(wanted))
         return None
 
-    def _warn(self, text: str) -> None:
+    def warn(self, text: str) -> None:
+        """Tells the user of this run, once."""
         if text not in self.warnings:
             self.warnings.append(text)
 

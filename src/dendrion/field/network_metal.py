@@ -29,12 +29,6 @@ Index = NDArray[np.int64]
 RESTS, GROWS, DISSOLVES = 0, 1, 2
 """What a piece of metal does [dimensionless]."""
 
-THIN = 0.05
-"""Share of a place's surface that its first metal covers [dimensionless]: a nucleus needs some to grow on."""
-
-FULL = 1.0 - 1e-9
-"""Filled share from which a place is full [dimensionless]."""
-
 
 @dataclass(frozen=True)
 class Pieces:
@@ -81,7 +75,7 @@ def find_pieces(
 def covered(setup: Setup, metal: Array, cells: Index) -> Array:
     """Share of the places' surface that metal covers [dimensionless]."""
     capacity = setup.capacity.ravel()[cells]
-    return np.clip(metal.ravel()[cells] / capacity, THIN, 1.0)
+    return np.clip(metal.ravel()[cells] / capacity, setup.thin, 1.0)
 
 
 def judge(setup: Setup, pieces: Pieces, metal: Array, excess: Array) -> Index:
@@ -169,20 +163,28 @@ def nucleated(
 
 
 def growth(
-    setup: Setup, pieces: Pieces, metal: Array, reaction: Array, excess: Array, per_charge: float
+    setup: Setup, pieces: Pieces, metal: Array, reaction: Array, potentials: Array, per_charge: float
 ) -> Array:
     """Rate of metal (volume over volume) of every cell of the pieces [1/s]: uptake of a piece, shared out.
 
-    Args: reaction [A/m^3]; excess phi_i - phi_e [V]; per_charge V_M/F [m^3/C].
+    The drive of a place is that of the piece's metal there: a place that has none yet takes the potential of electrons from
+    the piece. Args: reaction [A/m^3]; potentials of ions and electrons [V]; per_charge V_M/F [m^3/C].
     """
     cells, piece = pieces.cells, pieces.piece
     uptake = pieces.sums(reaction.ravel()[cells]) * per_charge
+    stored = metal.ravel()[cells]
     room = setup.capacity.ravel()[cells] * pieces.open
-    drive = np.maximum(excess.ravel()[cells] - setup.opening.ravel()[cells], 0.0)
+    ions, electrons = (one.ravel()[cells] for one in potentials)
+    some = stored > 0.0
+    count = pieces.sums(some.astype(float))
+    of_piece = (pieces.sums(electrons * some) / np.maximum(count, 1.0))[piece]
+    electrons = np.where(some | (count[piece] == 0.0), electrons, of_piece)
+    drive = np.maximum(ions - electrons - setup.opening.ravel()[cells], 0.0)
     weight = room * drive
     total = pieces.sums(weight)
     weight = np.where(total[piece] > 0.0, weight, room)  # no place is driven: all alike
-    stored = metal.ravel()[cells]
+    whole = setup.capacity.ravel()[cells]
+    weight = np.where(pieces.sums(room)[piece] > 0.0, weight, whole)  # none is open: the film thickens
     weight = np.where(uptake[piece] >= 0.0, weight, stored)
     total = pieces.sums(weight)
     share = weight / np.where(total[piece] > 0.0, total[piece], 1.0)

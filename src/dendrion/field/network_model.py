@@ -53,11 +53,14 @@ from dendrion.numerics.grid import Grid
 Array = NDArray[np.float64]
 State = dict[str, NDArray[Any]]
 
-METALLIC = 1e3
+METALLIC = 1e4
 """Conductivity of a full place for electrons over that of the grain for ions [dimensionless]: metal, for all that follows."""
 
 MOST_PASSES = 12
 """Solves of the potentials in a step until pieces, openings and nuclei stand still [dimensionless]."""
+
+YOUNG = 0.25
+"""Largest growth of a filament's surface in a step, over itself [dimensionless]."""
 
 TOLERANCE = 1e-4
 """Residual of the potentials over ``numerics.tolerance`` [dimensionless]: electrons carry little of the current."""
@@ -97,7 +100,7 @@ class NetworkModel:
         self._wetted = np.zeros(0, np.int64)
         self._faces: Network = self.network
         self._iterations = 0
-        self._shorted = False
+        self._shorted = self._young = False
 
     def initial_state(self) -> State:
         """The state at time zero, with the current densities at which metal would first enter and nucleate."""
@@ -139,7 +142,8 @@ class NetworkModel:
             conductance[pieces.cells] = active * cover * s.area.ravel()[pieces.cells] / s.resistance
             stress[pieces.cells] = pieces.stress[pieces.piece]
             metallic[pieces.cells] = cover
-            metallic.reshape(shape)[-1][state["metal"][-1] <= 0.0] = 0.0  # an opened place alone is no short
+            bare = state["metal"][-1] <= 0.0  # an opened place at the counter electrode is no short yet
+            metallic.reshape(shape)[-1][bare] = conductance.reshape(shape)[-1][bare] = 0.0
         electronic = s.electronic + METALLIC * s.conductivity * metallic.reshape(shape)
         found = solve_potentials(
             self._with_wetted_pores(state), jnp.asarray(electronic), jnp.asarray(conductance.reshape(shape)),
@@ -151,7 +155,7 @@ class NetworkModel:
             raise SimulationError(
                 f"the potentials were not found (residual {float(found.info.residual):.2g})"
             )
-        state["potentials"] = np.asarray(found.potentials)
+        state["potentials"] = np.array(found.potentials)
         return found
 
     def _with_wetted_pores(self, state: State) -> Network:
@@ -184,12 +188,7 @@ class NetworkModel:
             self._warn(f"the largest voltage of {limit:g} V is held: the cell does not carry the current")
             current, voltage = math.nan, math.copysign(limit, self._counter(found))
             pieces, found = self._settled(state, current, voltage)
-        excess = self._excess(found)
-        rate = growth(self.setup, pieces, state["metal"], np.asarray(found.reaction), excess, self.per_charge)
-        step = self._step(state, pieces, rate, time_left)
-        isolated = self._isolated(state, pieces)
-        self._note_first(state, pieces, isolated, rate)
-        self._grow(state, pieces, rate, step, isolated)
+        step = self._march(state, pieces, np.asarray(found.reaction), time_left)
         measured = float(np.mean(np.asarray(found.counter_ions) + np.asarray(found.counter_electrons)))
         mean = measured if math.isnan(current) else current
         leak = float(np.mean(np.asarray(found.counter_electrons)))
@@ -197,14 +196,42 @@ class NetworkModel:
         state["throughput"] += abs(mean) * step
         state["leaked"] += leak * step
         state["plated"] += float(np.mean(np.asarray(found.anode_ions))) * step * self.per_charge
-        state["time"] += step
         return state, self._row(state, found, mean, leak, step)
+
+    def _march(self, state: State, pieces: Pieces, reaction: Array, time_left: float) -> float:
+        """Grows the metal by the reaction [A/m^3] found, in ``fills_per_solve`` parts; returns the time it took [s]."""
+        passed, parts, solved = 0.0, self.case.network.fills_per_solve, state["metal"] > 0.0
+        for part in range(parts):
+            potentials = state["potentials"][:, :-1]
+            rate = growth(self.setup, pieces, state["metal"], reaction, potentials, self.per_charge)
+            isolated = self._isolated(state, pieces)
+            step = self._step(state, pieces, rate, isolated, time_left - passed)
+            self._note_first(state, pieces, isolated, rate)
+            self._grow(state, pieces, rate, step, isolated)
+            state["time"] += step
+            passed += step
+            ended = passed >= time_left * (1.0 - 1e-12) or bool((state["metal"][-1] > 0.0).any())
+            if part + 1 == parts or ended or self._young or not (rate > 0.0).any():
+                break
+            pieces = self._pieces(state)
+            electrons = state["potentials"][1, :-1].reshape(-1)
+            known = solved.ravel()[pieces.cells].astype(float)
+            mean = pieces.sums(electrons[pieces.cells] * known) / np.maximum(pieces.sums(known), 1.0)
+            fresh = (known == 0.0) & (pieces.sums(known) > 0.0)[pieces.piece]
+            electrons[pieces.cells[fresh]] = mean[pieces.piece[fresh]]  # joined to metal since
+            state["potentials"][1, :-1] = electrons.reshape(self.grid.shape)
+            self._open(state, self._entered(state, pieces))
+            pieces = self._pieces(state)
+        return passed
 
     def _settled(self, state: State, current: float, voltage: float) -> tuple[Pieces, Solution]:
         """Pieces and potentials that agree: repeats until no piece changes what it does and no place opens."""
         s = self.setup
         barred = np.zeros(self.grid.shape, bool)
-        for _ in range(MOST_PASSES):
+        self._open(
+            state, self._entered(state, self._pieces(state))
+        )  # what the last step filled opens the next
+        for attempt in range(MOST_PASSES):
             pieces = self._pieces(state)
             found = self._solve(state, pieces, current, voltage)
             excess = self._excess(found)
@@ -215,15 +242,26 @@ class NetworkModel:
             empty = pieces.sums(state["metal"].ravel()[pieces.cells]) <= 0.0
             gone = pieces.cells[(empty & (mode != GROWS))[pieces.piece]]
             held[gone], flat_mode[gone], barred.ravel()[gone] = False, 0, True
-            ions, electrons = np.asarray(found.potentials)[:, :-1]
-            new = entered(s, self.grid, pieces, state["held"], ions, electrons, np.asarray(found.anode_ions))
-            new = np.concatenate(
-                [new[~barred.ravel()[new]], nucleated(s, self.grid, state["held"], excess, barred)]
-            )
-            held[new], flat_mode[new] = True, GROWS
-            if not (changed or new.size or gone.size):
+            opened = self._entered(state, pieces)
+            self._open(state, opened[~barred.ravel()[opened]])
+            nuclei = nucleated(s, self.grid, state["held"], excess, barred)
+            self._open(state, nuclei)
+            # Other places wait for the next step; a piece that has none gets one more solve.
+            waiting = attempt == 0 and opened.size and not np.isfinite(pieces.weakest).all()
+            if not (changed or gone.size or nuclei.size or waiting or (opened.size and not pieces.count)):
                 break
         return pieces, found
+
+    def _entered(self, state: State, pieces: Pieces) -> NDArray[np.int64]:
+        """Places that metal opens, as the potentials of the state say."""
+        ions, electrons = state["potentials"][:, :-1]
+        anode = self.grid.spacing[0] * np.asarray(self.network.anode_wall[0]) * ions[0]
+        return entered(self.setup, self.grid, pieces, state["held"], ions, electrons, anode)
+
+    @staticmethod
+    def _open(state: State, cells: NDArray[np.int64]) -> None:
+        """Marks places that metal may now take."""
+        state["held"].ravel()[cells], state["mode"].ravel()[cells] = True, GROWS
 
     def _pieces(self, state: State) -> Pieces:
         return find_pieces(
@@ -235,8 +273,13 @@ class NetworkModel:
         """Potential of the counter electrode [V]."""
         return float(np.asarray(found.potentials)[0, -1].mean())
 
-    def _step(self, state: State, pieces: Pieces, rate: Array, time_left: float) -> float:
-        """Longest step [s] in which no place gains more than ``numerics.step`` of its room or gives more than it has."""
+    def _step(
+        self, state: State, pieces: Pieces, rate: Array, isolated: NDArray[np.bool_], time_left: float
+    ) -> float:
+        """Longest step [s]: no place gains more than ``numerics.step`` of its room or gives more than it has.
+
+        The surface of a young filament, whose uptake grows with it, gains no more than `YOUNG` of itself.
+        """
         limit = min(time_left, self.case.numerics.largest_time_step or math.inf)
         if pieces.count == 0:
             return limit
@@ -244,7 +287,12 @@ class NetworkModel:
         with np.errstate(divide="ignore", invalid="ignore"):
             filling = np.where(rate > 0.0, self.case.numerics.step * room / rate, np.inf)
             emptying = np.where(rate < 0.0, stored / -rate, np.inf)
-        return float(min(limit, filling.min(), emptying.min()))
+            area = self.setup.area.ravel()[pieces.cells]
+            gained = pieces.sums(np.where(isolated, 0.0, area * np.maximum(rate, 0.0) / room))
+            surface = pieces.sums(area * covered(self.setup, state["metal"], pieces.cells))
+            doubling = np.where(gained > 0.0, YOUNG * surface / gained, np.inf)
+        self._young = bool(doubling.min() < filling.min())
+        return float(min(limit, filling.min(), emptying.min(), doubling.min()))
 
     def _isolated(self, state: State, pieces: Pieces) -> NDArray[np.bool_]:
         """Cells of the pieces that have no metal at the plating electrode."""

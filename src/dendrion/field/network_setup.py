@@ -78,7 +78,8 @@ class Setup:
     conduction of the first and the last cells [dimensionless]; electronic conductivity [S/m]; resistance of the reaction
     [ohm m^2]; molar_volume [m^3/mol]; kind of each cell; area of reaction and capacity (metal) over the cell's volume [1/m, 1];
     opening: overpotential that opens the place to metal [V]; threshold: that at which it nucleates by itself, infinite where
-    it can't [V]; spacing of nuclei [m]; temperature [K].
+    it can't [V]; spacing of nuclei [m]; thin, the share of a place that its first metal covers: as deep as it is thick
+    [dimensionless]; temperature [K].
     """
 
     conductivity: float
@@ -93,6 +94,7 @@ class Setup:
     opening: Array
     threshold: Array
     nucleus_spacing: float
+    thin: float
     temperature: float
 
 
@@ -119,7 +121,7 @@ def make_setup(case: Case, grid: Grid) -> Setup:
         electronic=_electronic(case, grid, found, slanted, walls), resistance=GAS_CONSTANT * T / (FARADAY * exchange),
         molar_volume=volume, kind=kind, area=2.0 * side * (boundary | grain) + walls * pore,
         capacity=film * side * (boundary | grain) + 1.0 * pore, opening=opening, threshold=opening + barrier,
-        nucleus_spacing=case.network.nucleus_spacing, temperature=T,
+        nucleus_spacing=case.network.nucleus_spacing, thin=min(1.0, film / max(grid.spacing)), temperature=T,
     )  # fmt: skip
 
 

@@ -25,6 +25,11 @@ MOST_REPEATS = 8
 """Most repetitions of a step for the sake of what stress does to the front [dimensionless]; what is left is taken up by
 the next step."""
 
+UNACCOUNTED = 0.05
+"""Energy error above which a run says so [dimensionless]. Mechanical work must be counted once: metal that is wedged into
+a crack takes p d(theta) from the reaction and gives the same to the body; counted twice, or in one of them alone, it is
+what is missing here."""
+
 STRESS_COLUMNS: Columns = {
     "metal_pressure_max_Pa": ("Pa", "highest pressure of metal, in cracks or in the electrode"),
     "electrolyte_tension_max_Pa": ("Pa", "largest principal tension of unbroken electrolyte"),
@@ -85,6 +90,11 @@ class StressedModel:
         return self.electro.morphology
 
     @property
+    def summary_columns(self) -> tuple[str, ...]:
+        """Columns of the history that the summary repeats."""
+        return self.electro.summary_columns
+
+    @property
     def depth(self) -> float:
         """Extent of the box along z, 1 m in a section [m]."""
         return self.grid.size[2] if self.grid.dimensions == 3 else 1.0
@@ -113,12 +123,18 @@ class StressedModel:
     def stress_row(
         self, row: dict[str, float], measures: Measures, energies: Energies, counts: Counts
     ) -> dict[str, float]:
-        """The history row with the columns of stress."""
+        """The history row with the columns of stress; warns of energy that nobody accounts for."""
+        error = float(energy_error(energies))
+        if error > UNACCOUNTED:
+            self.electro.warn(
+                f"more than {UNACCOUNTED:.0%} of the energy supplied is accounted for by neither balance (energy_error): a "
+                "crack jumped, or steps were too long for what happened in them; lower numerics.step"
+            )
         found = {
             **row,
             "metal_pressure_max_Pa": float(measures.metal_pressure),
             "electrolyte_tension_max_Pa": float(measures.electrolyte_tension),
-            "energy_error": float(energy_error(energies)),
+            "energy_error": error,
             "linear_iterations": row["linear_iterations"] + counts.linear,
             "coupling_iterations": float(counts.iterations),
             "coupling_passes": float(counts.passes),

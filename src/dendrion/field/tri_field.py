@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 
@@ -33,7 +34,7 @@ from dendrion.field.two_potential import Report
 
 ADVANCE = 2.4
 """Advance of a crack in a step over ``numerics.step`` [cells]: 0.6 cells by default, within which the passes of a step
-follow it (measured: half a cell and a tenth of a cell give the same crack to 1 %)."""
+follow it."""
 
 RESOLUTION = 4.0
 """Shortest number of steps, times 1/``numerics.step``, in which the flaws fill up to the point of breaking
@@ -54,11 +55,17 @@ LARGEST_ADVANCE = 2.0
 TOUCHING = 1.5
 """Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
 
-RUNAWAY = 2.0
-"""Order parameter beyond which the explicit update of the front has run away and the step is refused [dimensionless]."""
+LARGEST_TRAVEL = 1.2
+"""Way of the front in a step over the longest one, above which the step is repeated shorter [dimensionless]: the substeps
+of the front's explicit update are stable up to 1.25."""
 
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
+
+
+MORE_PASSES = 8
+"""Passes of the shortest step over those of others [dimensionless]: a crack that is unstable runs within it, a
+fraction of a cell a pass."""
 
 
 class TriState(NamedTuple):
@@ -114,38 +121,42 @@ class CrackModel(StressedModel):
         ) -> tuple[two_potential.State, Report]:
             wanted = min(float(electro.time_step), longest, self.largest_time_step)
             length = _without_sliver(wanted, float(limit))
-            new, report, solid, measures, counts = self._coupled(
-                state._replace(electro=electro), control, length, active
-            )
             unstable = length <= SHORTEST_SHARE * scale
+            new, report, solid, measures, counts = self._coupled(
+                state._replace(electro=electro), control, length, active, MORE_PASSES if unstable else 1
+            )
             advance = float(measures.crack_surface - state.measures.crack_surface) / self.depth
             aim = ADVANCE * self.case.numerics.step * self.grid.spacing[0]
-            calm = float(jnp.max(jnp.abs(new.order_parameter))) < RUNAWAY
-            refused = not (counts.settled and calm) or (advance > LARGEST_ADVANCE * aim and not unstable)
-            if refused and unstable:
+            travel = float(report.largest_front_speed) * length / float(two_potential.longest_travel(p))
+            hasty = travel > LARGEST_TRAVEL or (advance > LARGEST_ADVANCE * aim and not unstable)
+            if not counts.settled and unstable:
                 raise SimulationError(
-                    f"stress, charge and damage do not agree within {self.case.numerics.coupling_iterations} passes, "
-                    "however short the step; loosen numerics.coupling_tolerance or allow more "
-                    "numerics.coupling_iterations"
+                    f"stress, charge and damage do not agree within {counts.passes} passes, however short the "
+                    "step; loosen numerics.coupling_tolerance or allow more numerics.coupling_iterations"
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
-            following = _next_step(length, advance, aim, counts.passes)
-            return new._replace(time_step=number(following)), report._replace(settled=not refused)
+            following = _next_step(length, max(advance / aim, travel), counts.passes)
+            settled = counts.settled and not hasty
+            return new._replace(time_step=number(following)), report._replace(settled=settled)
 
         electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
         after = TriState(electro, taken["solid"], taken["measures"])
         return after, self._row(state, after, row, taken["counts"])
 
     def _coupled(
-        self, state: TriState, control: Control, length: float, active: Any
+        self, state: TriState, control: Control, length: float, active: Any, patience: int
     ) -> tuple[two_potential.State, Report, CrackState, Measures, Counts]:
-        """One step of ``length`` [s], repeated until what stress and heat do to it stands still."""
+        """One step of ``length`` [s], repeated until what stress and heat do to it stands still.
+
+        ``patience`` multiplies the most passes.
+        """
         p, q, step = self.parameters, self.solid, number(length)
         metal = self._connected(state.electro)
         influence, around = self._influence(state.solid), state.solid.filling.displacement
         passes = linear = 0
         for iteration in range(1, MOST_REPEATS + 1):  # noqa: B007
             s, body, f = prepare(p, q, state.electro, state.solid, around, influence, active, metal, step)
+            f = eqx.tree_at(lambda f: f.numerics.most_passes, f, replace_fn=lambda most: patience * most)
             solved, went = filling_step(f, state.solid.filling, control, step)
             passes, linear = passes + int(went.passes), linear + int(went.linear_iterations)
             new, report, solid, measures = conclude(
@@ -203,7 +214,7 @@ def _without_sliver(wanted: float, limit: float) -> float:
     return 0.5 * limit if wanted > 0.5 * limit else wanted
 
 
-def _next_step(length: float, advance: float, aim: float, passes: int) -> float:
-    """The time step to try next [s]."""
+def _next_step(length: float, reached: float, passes: int) -> float:
+    """The time step to try next [s]; ``reached`` is how far crack or front moved over what a step aims at."""
     factor = LONGER if passes <= MANY_PASSES else SHORTER
-    return length * min(factor, max(aim / max(advance, 1e-300), 0.1))
+    return length * min(factor, max(1.0 / max(reached, 1e-300), 0.1))

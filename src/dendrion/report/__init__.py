@@ -36,8 +36,10 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
     from dendrion.report.grains import has_grains, microstructure_map
     from dendrion.report.maps import evolution_map, final_map, profiles
     from dendrion.report.movie import write_movie
+    from dendrion.report.network import has_network, network_map, network_over_time
     from dendrion.report.solid import final_solid
     from dendrion.report.style import RC
+    from dendrion.report.texture import grain_map, has_texture, shares_over_time
 
     frames = Frames(folder)
     figures = {"final": {1: profiles, 2: final_map, 3: final_solid}[max(frames.dimension, 1)]}
@@ -45,6 +47,14 @@ def draw_run(folder: RunFolder, movie: bool = True) -> list[Path]:
         figures["evolution"] = evolution_map
     if has_contact(frames):
         figures |= {"final": contact_profiles, "evolution": gap_over_time}
+    if has_network(frames):
+        figures |= {"final": network_map, "evolution": network_over_time}
+    if has_texture(frames):
+        figures["final"] = grain_map
+        if frames.history is not None and frames.history.time.size > 1:
+            figures["evolution"] = shares_over_time
+        else:
+            del figures["evolution"]
     if has_crack(frames):
         figures["crack"] = crack_profiles
     if has_grains(frames):

@@ -31,6 +31,11 @@ _CONTACT_CURVES = (
     ("contact_fraction", "share of the interface that touches", "dimensionless"),
     ("void_depth_max", "deepest void", "length"),
 )
+_NETWORK_CURVES = (
+    *_CURVES[:2],
+    ("connected_metal", "metal inside, connected", "length"),
+    ("isolated_metal", "metal inside, isolated", "length"),
+)
 _CURRENT = "current_density"
 _MODES = {"rest": "#e5e7eb", "strip": "#fbe3c8"}
 _DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))
@@ -77,6 +82,8 @@ def _wanted(histories: list[Any]) -> tuple[tuple[str, str, str], ...]:
     cracked = all(column(history, "crack_length") is not None for history in histories)
     if all(column(history, "contact_fraction") is not None for history in histories):
         return _CONTACT_CURVES
+    if all(column(history, "isolated_metal") is not None for history in histories):
+        return _NETWORK_CURVES
     return _CRACK_CURVES if cracked else _CURVES
 
 

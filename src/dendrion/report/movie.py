@@ -12,7 +12,9 @@ import numpy as np
 from dendrion.report.contact import contact_profiles, has_contact
 from dendrion.report.frames import Frames, spread_over
 from dendrion.report.maps import colour_bar, draw_field
+from dendrion.report.network import has_network, network_map
 from dendrion.report.style import MUTED, new_figure, with_unit
+from dendrion.report.texture import grain_map, has_texture
 from dendrion.report.volume import draw_volume
 from dendrion.runs.files import replacing
 from dendrion.units import format_quantity
@@ -35,6 +37,10 @@ def write_movie(frames: Frames, path: Path, dots_per_inch: int = 110) -> Path:
     chosen = list(spread_over(len(frames), _MOST_FRAMES))
     if has_contact(frames):
         draw = _interface_picture(frames)
+    elif has_network(frames):
+        draw = _network_picture(frames)
+    elif has_texture(frames):
+        draw = _film_picture(frames)
     else:
         draw = _solid_picture(frames) if frames.dimension == 3 else _map_picture(frames, chosen)
     pictures = [draw(index, dots_per_inch) for index in chosen]
@@ -93,6 +99,20 @@ def _map_picture(frames: Frames, chosen: list[int]) -> Callable[[int, int], Imag
 def _interface_picture(frames: Frames) -> Callable[[int, int], Image]:
     def draw(index: int, dots_per_inch: int) -> Image:
         return _picture(contact_profiles(frames, index), int(0.7 * dots_per_inch))
+
+    return draw
+
+
+def _network_picture(frames: Frames) -> Callable[[int, int], Image]:
+    def draw(index: int, dots_per_inch: int) -> Image:
+        return _picture(network_map(frames, index), int(0.8 * dots_per_inch))
+
+    return draw
+
+
+def _film_picture(frames: Frames) -> Callable[[int, int], Image]:
+    def draw(index: int, dots_per_inch: int) -> Image:
+        return _picture(grain_map(frames, index), int(0.7 * dots_per_inch))
 
     return draw
 

@@ -72,6 +72,7 @@ class FieldLook:
 LOOKS = {
     "electrolyte_potential": FieldLook("electrolyte potential", "potential", "viridis"),
     "salt_concentration": FieldLook("salt concentration", "concentration", "plasma"),
+    "excess_potential": FieldLook("excess potential", "potential", "PuOr_r", signed=True),
     "temperature": FieldLook("temperature", "temperature", "inferno"),
     "ionic_current_density": FieldLook("ionic current density", "current_density", "magma"),
     "electric_field": FieldLook("electric field", "electric_field", "magma"),

@@ -25,4 +25,8 @@ def simulation_of(case: Case) -> Simulation:
         from dendrion.field.network_model import NetworkModel
 
         return Simulation(case, NetworkModel(case))
+    if case.physics.engine == "texture":
+        from dendrion.field.texture_model import TextureModel
+
+        return Simulation(case, TextureModel(case))
     return Simulation(case)

@@ -144,7 +144,7 @@ class GrainSelection(Model):
         name="grain_selection", title="Selection of grains (Zhang)", field="mechanics", scale="0-D, texture", kind="reconstruction",
         system="polycrystalline deposit with two orientation families",
         equations=("Γ_j = γ_j (1 ± a_P P),  W_j = ½ M ε_j²,  ε_j = ε₀ min(1, 1/Da_j),  Da_j = F c_M D_j/(i ℓ)", "ΔF_j = 2Γ_j/h + W_j",
-                   "s = (ΔF_B − ΔF_A)/[F_ref(1 + Da)] + [Da/(1 + Da)](D_A − D_B)/(D_A + D_B)"),
+                   "s = (ΔF_B − ΔF_A)/[F_ref(1 + Da)] + [Da/(1 + Da)](D_A − D_B)/(D_A + D_B)", "τ df_A/dt = f_A f_B s,  f_A + f_B = 1"),
         assumptions=("A has the lower surface energy, B the lower diffusion barrier", "pressure amplifies the anisotropy of the surface energy"),
         limits=("parameters are illustrative; orientations are named in the sample frame: [001] and [100] are the same direction of a cubic crystal",),
         conclusion="A wins cold, fast or pressed; B wins hot: the crossover rises with pressure and current",
@@ -156,6 +156,7 @@ class GrainSelection(Model):
     outputs: ClassVar = {
         "selection": Output("dimensionless", "s: above 0 family A grows, below 0 family B"),
         "share_of_a": Output("dimensionless", "share of A after a reduced time of growth"),
+        "share_of_b": Output("dimensionless", "share of B: the rest"),
         "damkoehler": Output("dimensionless", "diffusion against deposition, mean of both families"),
         "energy_difference": Output("energy_density", "ΔF_B − ΔF_A"),
     }
@@ -180,6 +181,9 @@ class GrainSelection(Model):
     growth_strain: Array = parameter("dimensionless", "intrinsic strain ε₀", default=1e-4, least=0.0)
     reference_energy: Array = parameter("energy_density", "F_ref", default=1e5, above=0.0)
     reduced_time: Array = parameter("dimensionless", "time of growth over τ", default=10.0, least=0.0)
+    first_share: Array = parameter(
+        "dimensionless", "share of A at the start", default=0.5, least=0.0, most=1.0
+    )
     molar_volume: Array = inputs.molar_volume()
 
     def compute(self) -> dict[str, Array]:
@@ -197,9 +201,12 @@ class GrainSelection(Model):
         gap = energy(self.surface_energy_b, 1.0, d_b) - energy(self.surface_energy_a, -1.0, d_a)
         mean = pace * 0.5 * (d_a + d_b)
         s = gap / (self.reference_energy * (1.0 + mean)) + mean / (1.0 + mean) * (d_a - d_b) / (d_a + d_b)
+        start, gain = self.first_share, xp.exp(xp.clip(s * self.reduced_time, -500.0, 500.0))
+        share = start * gain / (start * gain + (1.0 - start))
         return {
             "selection": s,
-            "share_of_a": 1.0 / (1.0 + xp.exp(-s * self.reduced_time)),
+            "share_of_a": share,
+            "share_of_b": 1.0 - share,
             "damkoehler": mean + 0.0 * s,
             "energy_difference": gap + 0.0 * s,
         }
