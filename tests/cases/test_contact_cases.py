@@ -6,9 +6,10 @@ import pytest
 
 from dendrion.case import load_case, shipped_cases
 from dendrion.runs.engines import simulation_of
+from tests.metals_setup import cycles_with_voids
 
 SHORT = ["domain.cells=[4, 64]"]
-CASES = ("voids_lithium", "voids_sodium", "voids_contact_lost")
+CASES = ("voids_lithium", "voids_sodium", "voids_contact_lost", "voids_until_crack")
 
 
 def last_rows(name: str) -> tuple[dict[str, float], dict[str, float], str, float]:
@@ -41,3 +42,14 @@ def test_lost_contact_ends_in_a_crack():
     _, plating, reason, worst = last_rows("voids_contact_lost")
     assert "crack" in reason and plating["flaw_drive"] > 1.0 and worst < 1e-5
     assert plating["contact_fraction"] < 1e-3
+
+
+@pytest.mark.slow
+def test_voids_that_stay_crack_the_electrolyte_in_a_later_cycle():
+    """The third plating does what the first did not; sodium under the same numbers never comes near it."""
+    lithium, sodium = cycles_with_voids("Li"), cycles_with_voids("Na", settings=("stop.time=9100 s",))
+    cycles = lithium[-1]["throughput_C_per_m2"] / 72e3
+    print(f"a crack starts after {cycles:.2f} cycles; sodium {max(row['flaw_drive'] for row in sodium):.2f}")
+    assert lithium[-1]["flaw_drive"] > 1.0 and cycles > 2.0
+    assert sodium[-1]["throughput_C_per_m2"] > 72e3 * cycles - 1.0
+    assert max(row["flaw_drive"] for row in sodium) < 0.5

@@ -29,6 +29,7 @@ SHORT = {
     "llzto_cold_anode": [*CRACKED, "stop.time=0.6 s"],
     "llzto_hot_anode": [*CRACKED, "stop.time=0.6 s"],
     "beta_alumina_flaw": [*CRACKED, "stop.time=0.6 s"],
+    "sodium_in_garnet": [*CRACKED, "stop.time=0.6 s"],
     "polymer_pushed": ["domain.cells=[40,40]", "stop.time=2 min"],
     "polymer_filament": ["domain.cells=[48,48]", "stop.time=10 min"],
     "polymer_below_limit": ["domain.cells=[48,48]", "stop.time=4 h"],
@@ -54,7 +55,7 @@ SHORT = {
 }
 MECHANICAL = {
     "default", "llzo_flaw", "llzo_polycrystal", "llzo_compressed", "llzto_cold_anode", "llzto_hot_anode", "beta_alumina_flaw",
-    "polymer_pushed",
+    "polymer_pushed", "sodium_in_garnet",
 }  # fmt: skip
 SLOW = {"pulse", "filament_3d", *MECHANICAL}
 COMPARED = (
