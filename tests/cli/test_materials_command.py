@@ -75,7 +75,7 @@ def test_show_as_json_is_si_with_provenance() -> None:
     data = json.loads(run("show", "Na", "surface_energy", "--json").output)
     assert [claim["value"] for claim in data["claims"]] == [0.22, 0.23]
     assert data["claims"][0]["why_default"]
-    assert len(json.loads(run("show", "Li|LPSC", "--json").output)["claims"]) == 13
+    assert len(json.loads(run("show", "Li|LPSC", "--json").output)["claims"]) == 15
 
 
 @pytest.mark.parametrize(
