@@ -177,7 +177,7 @@ def test_settings_take_any_path(setting: str, value: object) -> None:
     ("setting", "parts"),
     [
         ("domain.cels=[8, 8]", ["domain.cels", "unknown key 'cels' in domain", "did you mean 'cells'?"]),
-        ("stack_pressure=5 MPa", ["it belongs elsewhere: conditions.stack_pressure"]),
+        ("temperature=60 degC", ["it belongs elsewhere: conditions.temperature"]),
         ("electrolite=LLZO", ["did you mean cell.electrolyte?"]),
         ("protocol[7]=rest for 1 s", ["protocol has 2 entries", "0 to 2"]),
         ("cell.metal.density=3 g/cm^3", ["cell.metal is 'Li'", "no entry 'density'"]),

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..errors import InputError
 from ..units import format_quantity
+from .engine_limits import ISOTHERMAL_AND_FLAT, left_out
 from .quantities import Length, Position, QuantityField, Section, Switch
 
 if TYPE_CHECKING:
@@ -90,24 +91,10 @@ def contact_errors(case: Case) -> Iterator[InputError]:
     if min(domain.cells[1:]) < FEWEST_ACROSS:
         yield InputError("too few cells along the interface", field="domain.cells", value=str(list(domain.cells)), allowed=f"at least {FEWEST_ACROSS} across")  # fmt: skip
     yield from _places(case)
-    asked = {
-        "physics.model": physics.model != "two_potential",
-        "physics.noise": physics.noise.kind != "none",
-        "physics.anisotropy": physics.anisotropy.surface_energy > 0.0 or physics.anisotropy.kinetics > 0.0,
-        "physics.mechanics": physics.mechanics != "none",
-        "physics.fracture": physics.fracture != "none",
-        "physics.heat": physics.heat,
-        "conditions.hot_spots": bool(case.conditions.hot_spots),
-        "initial.surface": case.initial.surface.kind != "flat",
-        "initial.seeds": bool(case.initial.seeds),
-        "flaws": bool(case.flaws),
-        "stop.tip": case.stop.tip is not None,
-    }
-    for field in (field for field, given in asked.items() if given):
-        yield InputError(
-            "the contact engine does not have this: the metal creeps, the electrolyte is rigid and one temperature holds",
-            field=field, hint="leave it out, or use physics.engine: field",
-        )  # fmt: skip
+    yield from left_out(
+        case, "contact", "the metal creeps, the electrolyte is rigid and one temperature holds",
+        *ISOTHERMAL_AND_FLAT, "stop.tip",
+    )  # fmt: skip
     if physics.transport == "binary":
         yield InputError(
             "voids form under solids in which only the metal's ion moves", field="physics.transport",

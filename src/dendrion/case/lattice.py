@@ -10,6 +10,7 @@ from pydantic import Field
 from ..constants import AVOGADRO
 from ..errors import InputError
 from ..units import format_quantity
+from .engine_limits import left_out
 from .quantities import QuantityField, Section
 
 if TYPE_CHECKING:
@@ -100,19 +101,10 @@ def lattice_errors(case: Case) -> Iterator[InputError]:
     if min(domain.cells) < FEWEST_ACROSS:
         yield InputError("too few sites", field="domain.cells", value=str(list(domain.cells)), allowed=f"at least {FEWEST_ACROSS}")  # fmt: skip
     physics = case.physics
-    asked = {
-        "physics.model": physics.model != "two_potential",
-        "physics.noise": physics.noise.kind != "none",
-        "physics.heterogeneity": physics.heterogeneity is not None,
-        "physics.anisotropy": physics.anisotropy.surface_energy > 0.0 or physics.anisotropy.kinetics > 0.0,
-        "physics.mechanics": physics.mechanics not in ("none", None, False),
-        "physics.fracture": physics.fracture not in ("none", None, False),
-    }
-    for field in (field for field, given in asked.items() if given):
-        yield InputError(
-            "the lattice engine does not have this: its noise is that of single events, its anisotropy the lattice's",
-            field=field, hint="leave it out, or use physics.engine: field",
-        )  # fmt: skip
+    yield from left_out(
+        case, "lattice", "its noise is that of single events, its anisotropy the lattice's",
+        "physics.model", "physics.noise", "physics.heterogeneity", "physics.anisotropy", "physics.mechanics", "physics.fracture",
+    )  # fmt: skip
     if case.lattice.ions == "hops" and physics.transport == "single_ion":
         yield InputError(
             "ions hop as particles only where a salt is dissolved; here every site holds one",

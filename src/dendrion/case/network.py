@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ..errors import InputError
 from ..units import format_quantity
+from .engine_limits import ISOTHERMAL_AND_FLAT, left_out
 from .microstructure_checks import grains_of
 from .quantities import Length, QuantityField, Section, Switch
 
@@ -84,28 +85,11 @@ def network_errors(case: Case) -> Iterator[InputError]:
     """What the network engine can't do."""
     if not network_on(case):
         return
-    physics, conditions, numbers = case.physics, case.conditions, case.network
-    asked = {
-        "physics.model": physics.model != "two_potential",
-        "physics.noise": physics.noise.kind != "none",
-        "physics.heterogeneity": physics.heterogeneity is not None,
-        "physics.anisotropy": physics.anisotropy.surface_energy > 0.0 or physics.anisotropy.kinetics > 0.0,
-        "physics.mechanics": physics.mechanics != "none",
-        "physics.fracture": physics.fracture != "none",
-        "physics.heat": physics.heat,
-        "conditions.hot_spots": bool(conditions.hot_spots),
-        "conditions.temperature_difference": conditions.temperature_difference != 0.0,
-        "initial.surface": case.initial.surface.kind != "flat",
-        "initial.seeds": bool(case.initial.seeds),
-        "initial.metal_thickness": (case.initial.metal_thickness or 0.0) > 0.0,
-        "flaws": bool(case.flaws),
-    }
-    for field in (field for field, given in asked.items() if given):
-        yield InputError(
-            "the network engine does not have this: the electrodes are the walls of the box, the electrolyte is rigid "
-            "and one temperature holds",
-            field=field, hint="leave it out, or use physics.engine: field",
-        )  # fmt: skip
+    physics, numbers = case.physics, case.network
+    yield from left_out(
+        case, "network", "the electrodes are the walls of the box, the electrolyte is rigid and one temperature holds",
+        *ISOTHERMAL_AND_FLAT, "physics.heterogeneity", "conditions.temperature_difference", "initial.metal_thickness",
+    )  # fmt: skip
     if physics.transport == "binary":
         yield InputError(
             "metal forms inside solids in which only its own ion moves", field="physics.transport",

@@ -129,7 +129,7 @@ def _unknown_key(path: Path_, document: Document, model: type[BaseModel]) -> Inp
     near = difflib.get_close_matches(key, known, 1, cutoff=0.6)
     elsewhere = [p for p in key_paths(model) if p.rsplit(".", 1)[-1] == key]
     hint = f"did you mean '{near[0]}'?" if near else None
-    if not near and elsewhere:
+    if elsewhere:  # a key that is right in another place is no typing error of this one
         hint = f"it belongs elsewhere: {', '.join(elsewhere[:3])}"
     elif not near:
         close = difflib.get_close_matches(

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from ..errors import InputError
 from ..units import format_quantity
+from .engine_limits import ISOTHERMAL_AND_FLAT, left_out
 from .quantities import Length, QuantityField, Section
 from .sections import Seed
 
@@ -119,29 +120,13 @@ def texture_errors(case: Case) -> Iterator[InputError]:
     """What the texture engine can't do."""
     if not texture_on(case):
         return
-    domain, physics = case.domain, case.physics
-    if domain.dimension != 2:
+    if case.domain.dimension != 2:
         yield InputError("the texture engine looks at a section of the film", field="domain.size", allowed="two entries")  # fmt: skip
         return
-    asked = {
-        "physics.model": physics.model != "two_potential",
-        "physics.noise": physics.noise.kind != "none",
-        "physics.heterogeneity": physics.heterogeneity is not None,
-        "physics.anisotropy": physics.anisotropy.surface_energy > 0.0 or physics.anisotropy.kinetics > 0.0,
-        "physics.mechanics": physics.mechanics != "none",
-        "physics.fracture": physics.fracture != "none",
-        "physics.heat": physics.heat,
-        "conditions.hot_spots": bool(case.conditions.hot_spots),
-        "conditions.temperature_difference": case.conditions.temperature_difference != 0.0,
-        "initial.surface": case.initial.surface.kind != "flat",
-        "initial.seeds": bool(case.initial.seeds),
-        "flaws": bool(case.flaws),
-    }
-    for field in (field for field, given in asked.items() if given):
-        yield InputError(
-            "the texture engine does not have this: a film of grains grows evenly, at one temperature",
-            field=field, hint="leave it out, or use physics.engine: field",
-        )  # fmt: skip
+    yield from left_out(
+        case, "texture", "a film of grains grows evenly, at one temperature",
+        *ISOTHERMAL_AND_FLAT, "physics.heterogeneity", "conditions.temperature_difference",
+    )  # fmt: skip
     if case.protocol.has_voltage or case.protocol.charges()[1] > 0.0:
         yield InputError(
             "the texture engine grows metal: currents that plate, and rests", field="protocol",
