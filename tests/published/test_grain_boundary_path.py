@@ -25,8 +25,8 @@ COARSE = (
     "stop.tip=28 um",
     "numerics.coupling_tolerance=1e-2",
 )
-REACH = 24e-6
-"""Least depth of the metal [m], 6 um of new crack: a kink may keep the passes of a step from settling later on."""
+GROWN = 6e-6
+"""Least growth of the crack [m]: a kink may keep the passes of a step from settling later on."""
 
 
 def shares(seed: int, toughness: float) -> tuple[float, float]:
@@ -34,23 +34,19 @@ def shares(seed: int, toughness: float) -> tuple[float, float]:
     settings = [f"microstructure.seed={seed}", f"microstructure.boundary.fracture_factor={toughness}"]
     case = load_case("llzo_polycrystal", set=[*COARSE, *settings])
     simulation = Simulation(case)
+    lengths = []
     with suppress(SimulationError):
         while not simulation.finished:
-            simulation.advance()
+            lengths.append(simulation.advance()["crack_length_m"])
     fields, grid = simulation.fields(), make_grid(case)
     found, flaws = grain_map(case, grid), make_flaws(case, grid)
     electrolyte = (fields["order_parameter"][0] < 0.5) & ~flaws.cracked & ~flaws.void
-    assert simulation.summary()["tip_position_m"] >= REACH
+    assert max(lengths) >= lengths[0] + GROWN
     along = share_at_boundaries(fields["damage"][0], found, flaws.cracked | flaws.void)
     return along, float(found.coverage[electrolyte].mean())
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    strict=True,
-    reason="since metal keeps to the plane of a crack, cracks on this coarse grid no longer turn into weak boundaries: share "
-    "0.34 at 30 mA/cm^2 and 0.41 at 18, with 0.42 of the area (0.77 before); cause not found yet",
-)
 def test_weak_boundaries_are_followed_and_tough_ones_are_left() -> None:
     weak = [shares(seed, 0.3) for seed in SEEDS]
     tough = [shares(seed, 1.2) for seed in SEEDS]
