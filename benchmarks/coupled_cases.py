@@ -27,14 +27,18 @@ COARSE = "domain.cells=[40,36]"
 GROWN = 3e-6
 """A crack runs once it is longer by this [m], three cells."""
 
-BROKEN, HELD = 0.9, 1e-4
-"""Damage from which a cell counts as cracked, and metal per volume from which it counts as filled [dimensionless]."""
+BROKEN, HELD, FILLED = 0.9, 1e-4, 1e-2
+"""Damage from which a cell counts as cracked; metal per volume from which it holds any, and from which it counts as filled
+[dimensionless]."""
 
 ROUGHNESS = 2e-7
 """A gap below it counts as contact [m]; the default of the contact engine."""
 
 MILLIAMPERE = 0.1
 """A/m^2 in mA/cm^2."""
+
+LEAST = 1e-3
+"""The smallest current density that is searched [mA/cm^2]."""
 
 STACK = (0.1, 1.0, 5.0, 25.0, 100.0)
 """Stack pressures [MPa]."""
@@ -84,6 +88,15 @@ def critical_current(*settings: str, first: float, last: float, steps: int) -> f
     return MILLIAMPERE * outcome.last["current_density_A_per_m2"] if outcome.growth() > GROWN else math.inf
 
 
+def runs_by_itself(*settings: str) -> bool:
+    """Whether the flaw of ``llzo_flaw`` runs within 40 s at next to no current, `LEAST` [mA/cm^2]: stack pressure alone drives it."""
+    protocol = f"protocol=[plate at {LEAST} mA/cm^2 for 40 s]"
+    return (
+        run("llzo_flaw", COARSE, protocol, *settings, until=lambda found: found.growth() > GROWN).growth()
+        > GROWN
+    )
+
+
 def pressed(electrolyte: str, pressure: float, lateral: str = "free") -> tuple[str, ...]:
     """Settings of the flaw in an electrolyte under a stack pressure [MPa]."""
     return (
@@ -118,16 +131,12 @@ def stripped(electrolyte: str, current: float, pressure: float, radius: int = 10
 
 def stripping_current(electrolyte: str, pressure: float) -> float:
     """Current density [mA/cm^2] up to which no gap deeper than the roughness opens, between 0.001 and 100, known to 2 %."""
-    low, high = 1e-3, 1e2
+    low, high = LEAST, 1e2
     for _ in range(9):
         middle = math.sqrt(low * high)
         opens = stripped(electrolyte, middle, pressure) > ROUGHNESS
         low, high = (low, middle) if opens else (middle, high)
     return math.sqrt(low * high)
-
-
-LADDERS = {"LLZO": (14.0, 13), "LPSC": (8.0, 32)}
-"""First current of the ramp [mA/cm^2] and number of its steps, the same at every pressure."""
 
 
 @cache
@@ -168,14 +177,19 @@ def particle_array() -> NDArray[np.uint8]:
     return np.where(inside, 255, 0).astype(np.uint8)[::-1]
 
 
-def arranged(fracture_energy: float, *settings: str) -> Outcome:
-    """The flaw before the regular array of particles of a fracture energy [J/m^2]; all else is the electrolyte's."""
+def before(pattern: NDArray[np.uint8], fracture_energy: float, *settings: str) -> Outcome:
+    """The flaw before a pattern (255) of another fracture energy [J/m^2]; all else is the electrolyte's."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "array.png"
-        Image.fromarray(particle_array()).save(path)
+        path = Path(folder) / "pattern.png"
+        Image.fromarray(pattern).save(path)
         phases = f"{{value: 0, phase: electrolyte}}, {{value: 255, phase: particle, fracture_energy: {fracture_energy} J/m^2}}"
         setting = f"microstructure={{kind: image, file: {path}, pixel_size: {PIXEL} um, contents: phases, phases: [{phases}]}}"
-        return run("llzo_flaw", *HURRIED, "stop.tip=32 um", setting, *settings)
+        return run("llzo_flaw", *HURRIED, setting, *settings)
+
+
+def arranged(fracture_energy: float, *settings: str) -> Outcome:
+    """The flaw before the regular array of particles of a fracture energy [J/m^2]."""
+    return before(particle_array(), fracture_energy, "stop.tip=32 um", *settings)
 
 
 def pushed(pressure: float) -> Outcome:
