@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dendrion.case import Case, load_case
+from dendrion.errors import SimulationError
 from dendrion.field.simulation import Simulation
 from dendrion.runs.engines import simulation_of
 
@@ -192,6 +194,38 @@ def arranged(fracture_energy: float, *settings: str) -> Outcome:
     return before(particle_array(), fracture_energy, "stop.tip=32 um", *settings)
 
 
+def fork() -> NDArray[np.uint8]:
+    """A weak boundary that splits at the tip of the flaw into arms 3 um wide at 60 degrees from it; rows from the top.
+
+    Its axis is y = 18 um, half a cell below the middle of the row of cells that the flaw lies in, so that neither arm is
+    the mirror image of the other.
+    """
+    x, y = np.meshgrid((np.arange(80) + 0.5) * PIXEL, (np.arange(72) + 0.5) * PIXEL)
+    ahead, aside, angle = x - 17.5, np.abs(y - 18.0), np.deg2rad(60.0)
+    along = ahead * np.cos(angle) + aside * np.sin(angle)
+    off = np.abs(aside * np.cos(angle) - ahead * np.sin(angle))
+    return np.where((along >= 0.0) & (off <= 1.5), 255, 0).astype(np.uint8)[::-1]
+
+
+@cache
+def forked(current: float) -> Outcome:
+    """The flaw before the fork of 1.2 J/m^2, plated at a current density [mA/cm^2], until its metal is 26 um deep."""
+    settings = (
+        f"protocol=[plate at {current} mA/cm^2 for 20 s]", "stop.tip=26 um",
+        "physics.crack.plating_threshold=0.6", "numerics.coupling_iterations=300",
+    )  # fmt: skip
+    return before(fork(), 1.2, *settings)
+
+
+def arms(outcome: Outcome) -> tuple[float, float]:
+    """How far the crack got above and below the line of the flaw [m]: broken cells that are filled."""
+    fields, spacing = outcome.simulation.fields(), outcome.simulation.case.domain.spacing[1]
+    filled = (fields["damage"][0] > BROKEN) & (fields["crack_filling"][0] > FILLED)
+    middle = filled.shape[1] // 2
+    rows = np.append(np.flatnonzero(filled.any(axis=0)), middle)
+    return float(rows.max() - middle) * spacing, float(middle - rows.min()) * spacing
+
+
 def pushed(pressure: float) -> Outcome:
     """The front in a polymer under a stack pressure [MPa], after half an hour."""
     return run("polymer_pushed", "domain.cells=[40,40]", "stop.time=30 min", f"conditions.stack_pressure={pressure} MPa")  # fmt: skip
@@ -218,10 +252,27 @@ def straight() -> Outcome:
 
 def spalling() -> Outcome:
     """A kinked flaw under 150 MPa across the cell, until it has grown by 18 um (it ends, refused, as it nears the side)."""
-    settings = (COARSE, "numerics.fracture_length=2 um")
+    settings = (
+        COARSE, "numerics.fracture_length=2 um",
+        "numerics.coupling_tolerance=1e-2", "numerics.coupling_iterations=300",
+    )  # fmt: skip
     return run("llzo_compressed", *settings, until=lambda found: found.growth() > 18e-6)
 
 
 def along_boundaries() -> Outcome:
     """A flaw in a polycrystal with weak boundaries at 80 mA/cm^2."""
     return run("llzo_polycrystal", *HURRIED, "protocol=[plate at 80 mA/cm^2 for 20 s]", "stop.tip=30 um")
+
+
+def through_grains(toughness: float, seed: int) -> Outcome:
+    """A flaw among grains whose boundaries are ``toughness`` times as tough; the runs of test_grain_boundary_path.py.
+
+    A kink may keep the passes of a step from settling: the run then ends where it is.
+    """
+    settings = (f"microstructure.seed={seed}", f"microstructure.boundary.fracture_factor={toughness}")
+    case = load_case("llzo_polycrystal", set=[*HURRIED, "stop.tip=28 um", *settings])
+    outcome = Outcome(Simulation(case), [])
+    with suppress(SimulationError):
+        while not outcome.simulation.finished:
+            outcome.rows.append(outcome.simulation.advance())
+    return outcome

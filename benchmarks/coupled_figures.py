@@ -11,17 +11,21 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib.collections
+import matplotlib.colors
 import numpy as np
 from coupled_cases import (
+    FILLED,
     LEAST,
     STACK,
     Outcome,
     along_boundaries,
     anode,
+    arms,
     arranged,
     critical_current,
     dry_length,
+    forked,
     particle_array,
     pressed,
     pushed,
@@ -30,18 +34,23 @@ from coupled_cases import (
     spalling,
     straight,
     stripping_current,
+    through_grains,
     wedged,
 )
+from matplotlib.axes import Axes
 
-from dendrion.report.style import INK, LINES, METAL, MUTED, RC, new_figure, plain
+from dendrion.case import load_case
+from dendrion.report.grains import SHADES, boundary_segments
+from dendrion.report.style import DEAD_METAL, INK, LINES, METAL, MUTED, RC, new_figure, plain
+from dendrion.runs.engines import simulation_of
 
 LLZO = 6.2
 """Fracture energy of LLZO, so that particles are none [J/m^2]."""
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
-METAL_LEVEL, FILLED = 0.5, 1e-2
-"""Order parameter of the front; metal per volume of a cell that is drawn [dimensionless]."""
+METAL_LEVEL = 0.5
+"""Order parameter of the front [dimensionless]."""
 
 
 def window(stack: Sequence[float], found: Mapping[str, Mapping[str, Sequence[float]]], path: Path) -> None:
@@ -84,20 +93,17 @@ def maps(
     boxes: Mapping[str, tuple[Mapping[str, Any], Sequence[float]]],
     path: Path,
     particles: Mapping[str, Any] | None = None,
+    columns: int = 4,
+    shaded: bool = False,
 ) -> None:
-    """Metal, crack and filling of boxes by title; fields with their box [m]; outlines of particles by title."""
+    """Metal, crack and filling of boxes by title; fields with their box [m]; outlines of particles by title; grains shaded."""
+    columns = min(columns, len(boxes))
+    rows = -(-len(boxes) // columns)
     with matplotlib.rc_context(RC):
-        figure = new_figure(2.75 * len(boxes), 2.9)
-        panels = np.atleast_1d(figure.subplots(1, len(boxes)))
-        for axes, (title, (fields, size)) in zip(panels, boxes.items(), strict=True):
-            extent = (0.0, 1e6 * size[0], 0.0, 1e6 * size[1])
-            picture = {"extent": extent, "origin": "lower", "aspect": "equal", "interpolation": "nearest"}
-            metal = np.asarray(fields["order_parameter"][0]) > METAL_LEVEL
-            damage = np.where(metal, np.nan, np.asarray(fields["damage"][0]))
-            axes.imshow(damage.T, cmap="Greys", vmin=0.0, vmax=1.3, **picture)
-            axes.imshow(
-                np.where(metal, 1.0, np.nan).T, cmap=matplotlib.colors.ListedColormap([METAL]), **picture
-            )
+        figure = new_figure(2.75 * columns, 2.9 * rows)
+        panels = np.atleast_2d(figure.subplots(rows, columns))
+        for axes, (title, (fields, size)) in zip(panels.flat, boxes.items(), strict=True):
+            box(axes, fields, size, shaded)
             if particles is not None and title in particles:
                 inside = np.asarray(particles[title], float)
                 centres = [
@@ -105,18 +111,43 @@ def maps(
                     for n, length in zip(inside.shape, size, strict=True)
                 ]
                 axes.contour(*centres, inside.T, levels=[0.5], colors=LINES[2], linewidths=0.9)
-            filled = np.argwhere(np.asarray(fields["crack_filling"][0]) > FILLED)
-            spacing = [1e6 * length / n for length, n in zip(size, metal.shape, strict=True)]
-            axes.plot(
-                (filled[:, 0] + 0.5) * spacing[0],
-                (filled[:, 1] + 0.5) * spacing[1],
-                "s",
-                color=LINES[1],
-                ms=1.4,
-            )
-            axes.set(xlabel="x [µm]", title=title)
-        panels[0].set_ylabel("y [µm]")
+            axes.set(title=title)
+        for axes in panels[-1]:
+            axes.set_xlabel("x [µm]")
+        for axes in panels[:, 0]:
+            axes.set_ylabel("y [µm]")
         figure.savefig(path, dpi=150)
+
+
+def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bool) -> None:
+    """One box [m]: grains or a pattern, metal of the front, the crack and its filling; or the islands of the network engine."""
+    lengths = [1e6 * length for length in size]
+    picture = {"extent": (0.0, lengths[0], 0.0, lengths[1]), "origin": "lower", "aspect": "equal", "interpolation": "nearest"}  # fmt: skip
+    metal = np.asarray(fields["order_parameter"][0])
+    if shaded:
+        shades = np.array([matplotlib.colors.to_rgb(shade) for shade in SHADES])
+        axes.imshow(shades[fields["grain"][0].astype(int) % len(SHADES)].swapaxes(0, 1), **picture)
+    if "excess_potential" in fields:
+        islands = matplotlib.colors.LinearSegmentedColormap.from_list("islands", ["white", DEAD_METAL])
+        axes.imshow(np.asarray(fields["dead_metal"][0]).T, cmap=islands, vmin=0.0, vmax=0.3, **picture)
+    else:
+        solid = metal > METAL_LEVEL
+        cover = np.zeros((*metal.T.shape, 4))  # black, the less seen through the more is broken
+        cover[..., 3] = 0.8 * np.clip(fields["damage"][0], 0.0, 1.0).T
+        axes.imshow(cover, **picture)
+        colours = matplotlib.colors.ListedColormap([METAL])
+        axes.imshow(np.where(solid, 1.0, np.nan).T, cmap=colours, **picture)
+        filled = np.argwhere(np.asarray(fields["crack_filling"][0]) > FILLED)
+        x, y = (
+            (place + 0.5) * length / n
+            for place, length, n in zip(filled.T, lengths, metal.shape, strict=True)
+        )
+        axes.plot(x, y, "s", color=LINES[1], ms=1.4)
+    if "grain" in fields:
+        lines = boundary_segments(np.asarray(fields["grain"][0]), lengths)
+        axes.add_collection(
+            matplotlib.collections.LineCollection(lines, colors=LINES[2], linewidths=0.5, alpha=0.7)
+        )
 
 
 def bars(groups: Mapping[str, Mapping[str, float]], label: str, path: Path) -> None:
@@ -237,10 +268,42 @@ def particles() -> None:
 
 
 def shapes() -> None:
-    """Three cracks: straight, turned along the electrode, along boundaries."""
-    found = {"straight: one flaw": straight(), "spalling: 150 MPa across": spalling(),
-             "weak boundaries, 80 mA/cm²": along_boundaries()}  # fmt: skip
-    draw_boxes(found, "shapes")
+    """Kazyak's four shapes, a crack along weak boundaries, and one before a fork at less current, which doesn't branch."""
+    found = {
+        "straight: one flaw": straight(),
+        "spalling: 150 MPa across": spalling(),
+        "weak boundaries, 80 mA/cm²": along_boundaries(),
+        "a fork, 80 mA/cm²: one tip": forked(80.0),
+        "branched: a fork, 400 mA/cm²": forked(400.0),
+    }
+    for title, outcome in found.items():
+        print(title, outcome.last["time_s"], outcome.growth(), arms(outcome), flush=True)
+    boxes = {
+        title: (one.simulation.fields(), one.simulation.case.domain.size) for title, one in found.items()
+    }
+    case = load_case("llzo_leaky_boundaries")
+    network, row = simulation_of(case), {}
+    while not network.finished:
+        row = network.advance()
+    print(
+        {name: row[name] for name in ("islands", "interior_share", "connected_metal_m", "isolated_metal_m")}
+    )
+    boxes["diffuse: boundaries that leak"] = (network.fields(), case.domain.size)
+    maps(boxes, IMAGES / "coupled_shapes.png", columns=3)
+
+
+def microstructure() -> None:
+    """Along weak boundaries, and across grains past tough ones: the picture of ``docs/microstructure.md``."""
+    found = {
+        "boundaries 0.3 times as tough: along them": through_grains(0.3, 1),
+        "boundaries 1.2 times as tough: across grains": through_grains(1.2, 1),
+    }
+    for title, outcome in found.items():
+        print(title, outcome.last["time_s"], outcome.growth(), flush=True)
+    boxes = {
+        title: (one.simulation.fields(), one.simulation.case.domain.size) for title, one in found.items()
+    }
+    maps(boxes, IMAGES / "microstructure.png", shaded=True)
 
 
 STUDIES: dict[str, Callable[[], object]] = {
@@ -250,6 +313,7 @@ STUDIES: dict[str, Callable[[], object]] = {
     "polymer": polymer,
     "particles": particles,
     "shapes": shapes,
+    "microstructure": microstructure,
 }
 
 
