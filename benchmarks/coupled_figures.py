@@ -38,6 +38,7 @@ from coupled_cases import (
     wedged,
 )
 from matplotlib.axes import Axes
+from scipy.ndimage import uniform_filter
 
 from dendrion.case import load_case
 from dendrion.report.grains import SHADES, boundary_segments
@@ -133,10 +134,10 @@ def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bo
     else:
         solid = metal > METAL_LEVEL
         cover = np.zeros((*metal.T.shape, 4))  # black, the less seen through the more is broken
-        cover[..., 3] = 0.8 * np.clip(fields["damage"][0], 0.0, 1.0).T
+        cover[..., 3] = 0.8 * np.clip(fields["damage"][0], 0.0, 1.0).T ** (2 if shaded else 1)
         axes.imshow(cover, **picture)
         colours = matplotlib.colors.ListedColormap([METAL])
-        axes.imshow(np.where(solid, 1.0, np.nan).T, cmap=colours, **picture)
+        axes.imshow(np.where(solid, 1.0, np.nan).T, cmap=colours, zorder=1.5, **picture)
         filled = np.argwhere(np.asarray(fields["crack_filling"][0]) > FILLED)
         x, y = (
             (place + 0.5) * length / n
@@ -146,7 +147,9 @@ def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bo
     if "grain" in fields:
         lines = boundary_segments(np.asarray(fields["grain"][0]), lengths)
         axes.add_collection(
-            matplotlib.collections.LineCollection(lines, colors=LINES[2], linewidths=0.5, alpha=0.7)
+            matplotlib.collections.LineCollection(
+                lines, colors=LINES[2], linewidths=0.5, alpha=0.7, zorder=1.2
+            )
         )
 
 
@@ -243,11 +246,41 @@ def draw_boxes(found: Mapping[str, Outcome], name: str, particles: Mapping[str, 
 
 
 def polymer() -> None:
-    """A front in a polymer under three pressures."""
-    for pressure in (0.2, 2.0, 10.0):
-        outcome = pushed(pressure)
+    """A front in a polymer under three pressures; the picture has the lowest and the highest."""
+    found = {pressure: pushed(pressure) for pressure in (0.2, 2.0, 10.0)}
+    for pressure, outcome in found.items():
         highest = outcome.highest("metal_pressure_max_Pa")
         print(pressure, outcome.last["roughness_m"], outcome.last["tip_position_m"], highest, flush=True)
+    fronts({pressure: found[pressure] for pressure in (0.2, 10.0)}, IMAGES / "coupled_polymer.png")
+
+
+def fronts(found: Mapping[float, Outcome], path: Path) -> None:
+    """Pressure above that of the stack [MPa] and front of runs by stack pressure [MPa]; both fronts in the last panel."""
+    look = {"origin": "lower", "aspect": "equal", "cmap": "RdBu", "vmin": -1.0, "vmax": 1.0}
+    with matplotlib.rc_context(RC):
+        figure = new_figure(9.6, 3.1)
+        panels = figure.subplots(1, len(found) + 1)
+        for number, (pressure, outcome) in enumerate(found.items()):
+            fields, size = outcome.simulation.fields(), outcome.simulation.case.domain.size
+            extent = (0.0, 1e6 * size[0], 0.0, 1e6 * size[1])
+            # Four cells are averaged: in the yielding polymer, next to incompressible, the pressure of cells alternates.
+            above = uniform_filter(1e-6 * np.asarray(fields["pressure"][0]) - pressure, 2, mode="nearest")
+            image = panels[number].imshow(above.T, extent=extent, interpolation="nearest", **look)
+            metal = np.asarray(fields["order_parameter"][0]).T
+            for axes, style in ((panels[number], "-"), (panels[-1], ("-", "--")[number])):
+                line = {
+                    "linestyles": style,
+                    "colors": (LINES[0], LINES[1])[number] if axes is panels[-1] else INK,
+                }
+                axes.contour(metal, levels=[METAL_LEVEL], extent=extent, **line)
+            panels[number].set(title=f"stack pressure {pressure:g} MPa", xlabel="x [µm]", ylabel="y [µm]")
+            colours, style = (LINES[0], LINES[1])[number], ("-", "--")[number]
+            panels[-1].plot([], [], style, color=colours, label=f"{pressure:g} MPa")
+            figure.colorbar(image, ax=panels[number], label="pressure above it [MPa]", shrink=0.85)
+        panels[-1].set(title="both fronts", xlabel="x [µm]", ylabel="y [µm]", xlim=(5.0, 15.0))
+        panels[-1].set_box_aspect(1.0)
+        panels[-1].legend(loc="lower right")
+        figure.savefig(path, dpi=150)
 
 
 def particles() -> None:
@@ -295,8 +328,8 @@ def shapes() -> None:
 def microstructure() -> None:
     """Along weak boundaries, and across grains past tough ones: the picture of ``docs/microstructure.md``."""
     found = {
-        "boundaries 0.3 times as tough: along them": through_grains(0.3, 1),
-        "boundaries 1.2 times as tough: across grains": through_grains(1.2, 1),
+        "weak (0.3): along boundaries": through_grains(0.3, 1),
+        "tough (1.2): across grains": through_grains(1.2, 1),
     }
     for title, outcome in found.items():
         print(title, outcome.last["time_s"], outcome.growth(), flush=True)
