@@ -123,7 +123,7 @@ def maps(
 def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bool) -> None:
     """One box [m]: grains or a pattern, metal of the front, the crack and its filling; or the islands of the network engine."""
     lengths = [1e6 * length for length in size]
-    picture = {"extent": (0.0, lengths[0], 0.0, lengths[1]), "origin": "lower", "aspect": "equal", "interpolation": "nearest"}  # fmt: skip
+    picture: dict[str, Any] = {"extent": (0.0, lengths[0], 0.0, lengths[1]), "origin": "lower", "aspect": "equal", "interpolation": "nearest"}  # fmt: skip
     metal = np.asarray(fields["order_parameter"][0])
     if shaded:
         shades = np.array([matplotlib.colors.to_rgb(shade) for shade in SHADES])
@@ -148,7 +148,7 @@ def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bo
         lines = boundary_segments(np.asarray(fields["grain"][0]), lengths)
         axes.add_collection(
             matplotlib.collections.LineCollection(
-                lines, colors=LINES[2], linewidths=0.5, alpha=0.7, zorder=1.2
+                list(lines), colors=LINES[2], linewidths=0.5, alpha=0.7, zorder=1.2
             )
         )
 
@@ -256,7 +256,7 @@ def polymer() -> None:
 
 def fronts(found: Mapping[float, Outcome], path: Path) -> None:
     """Pressure above that of the stack [MPa] and front of runs by stack pressure [MPa]; both fronts in the last panel."""
-    look = {"origin": "lower", "aspect": "equal", "cmap": "RdBu", "vmin": -1.0, "vmax": 1.0}
+    look: dict[str, Any] = {"origin": "lower", "aspect": "equal", "cmap": "RdBu", "vmin": -1.0, "vmax": 1.0}
     with matplotlib.rc_context(RC):
         figure = new_figure(9.6, 3.1)
         panels = figure.subplots(1, len(found) + 1)
@@ -268,7 +268,7 @@ def fronts(found: Mapping[float, Outcome], path: Path) -> None:
             image = panels[number].imshow(above.T, extent=extent, interpolation="nearest", **look)
             metal = np.asarray(fields["order_parameter"][0]).T
             for axes, style in ((panels[number], "-"), (panels[-1], ("-", "--")[number])):
-                line = {
+                line: dict[str, Any] = {
                     "linestyles": style,
                     "colors": (LINES[0], LINES[1])[number] if axes is panels[-1] else INK,
                 }
