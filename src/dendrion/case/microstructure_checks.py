@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..units import format_quantity
-from .microstructure import Grains, ImageMap, Polycrystal
+from .microstructure import Grains, ImageMap, ImagePhase, PhaseProperties, Polycrystal
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -27,6 +27,27 @@ THIN = 2e-9
 def grains_of(case: Case) -> Grains | None:
     """The microstructure of a case, None where the electrolyte is uniform."""
     return case.microstructure if isinstance(case.microstructure, Grains) else None
+
+
+def transforms(phase: PhaseProperties) -> bool:
+    """Whether a second phase expands under tension."""
+    return phase.transformation_strain is not None and phase.transformation_stress is not None
+
+
+def second_phases(case: Case) -> Iterator[tuple[str, PhaseProperties]]:
+    """Particles and phases of a label map, each with its path in the case."""
+    grains = grains_of(case)
+    if grains is None:
+        return
+    for index, ball in enumerate(grains.particles):
+        yield f"microstructure.particles[{index}]", ball
+    for index, one in enumerate(grains.phases if isinstance(grains, ImageMap) else ()):
+        yield f"microstructure.phases[{index}]", one
+
+
+def particles_transform(case: Case) -> bool:
+    """Whether any second phase of a case expands under tension."""
+    return any(transforms(one) for _, one in second_phases(case))
 
 
 def bulk_conductivity(case: Case, sheet: Material) -> str | None:
@@ -128,6 +149,32 @@ def microstructure_errors(case: Case) -> Iterator[InputError]:
         )  # fmt: skip
     if case.domain.dimension >= 2:
         yield from _buildable(case, grains)
+    yield from _transformation(case)
+
+
+def _transformation(case: Case) -> Iterator[InputError]:
+    """What contradicts particles that expand."""
+    for path, one in second_phases(case):
+        strain, stress = one.transformation_strain, one.transformation_stress
+        if (strain is None) != (stress is None):
+            missing = "transformation_strain" if strain is None else "transformation_stress"
+            yield InputError(
+                "a transformation has a strain and a stress from which it happens: one of them is missing",
+                field=f"{path}.{missing}",
+                hint=f"{missing}: {'0.04' if strain is None else '100 MPa'}, or leave both out",
+            )
+        if (strain, stress) == (None, None):
+            continue
+        if isinstance(one, ImagePhase) and one.phase != "particle":
+            yield InputError(
+                "particles alone transform", field=f"{path}.transformation_strain", value=one.phase, hint="phase: particle"
+            )  # fmt: skip
+        if case.physics.engine != "field" or case.physics.fracture == "none":
+            yield InputError(
+                "particles transform in the field engine alone, and where the electrolyte can crack",
+                field=f"{path}.transformation_strain",
+                hint="physics: {engine: field, mechanics: elastic, fracture: at2}, or leave it out",
+            )
 
 
 def _buildable(case: Case, grains: Grains) -> Iterator[InputError]:
