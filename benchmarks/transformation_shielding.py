@@ -42,11 +42,12 @@ MOST_REPEATS = 5
 
 
 class Shielding(NamedTuple):
-    """Advance of the crack over the half height of the zone, K at its tip over the applied one, and half height [cells]."""
+    """Advance of the crack over the half height of the zone, K at its tip over the applied one, half height [cells], e_T."""
 
     advance: Floats
     tip: Floats
     half_height: float
+    strain: float
 
 
 def closed_form(strain: float, half_height: float) -> float:
@@ -130,15 +131,14 @@ def shielding(
             found.append(math.sqrt(box.release(tip, free) / box.release(tip, 0.0 * free)))
     rows = np.flatnonzero(np.asarray(share).any(axis=0))
     height = 0.5 * float(rows.max() - rows.min() + 1)
-    return Shielding(np.asarray(advances) / height, np.asarray(found), height)
+    return Shielding(np.asarray(advances) / height, np.asarray(found), height, strain)
 
 
 def main() -> None:
     """The curve in two boxes."""
     for shape in ((128, 128), (256, 256)):
         found = shielding(shape, advances=(0, 4, 8, 16, 24, 32, 48))
-        stress = math.sqrt(math.sqrt(3.0) / (12.0 * math.pi * 8.0)) * (1.0 + POISSON)
-        expected = closed_form(stress * (1.0 - POISSON) / (1.0 + POISSON), found.half_height)
+        expected = closed_form(found.strain, found.half_height)
         print(f"{shape}: half height {found.half_height} cells, closed form {expected:.4f}")
         for advance, tip in zip(found.advance, found.tip, strict=True):
             print(
