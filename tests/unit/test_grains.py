@@ -274,6 +274,8 @@ def test_particles_that_expand_have_their_numbers_on_cells():
     assert np.array_equal(numbers.strain, np.where(inside, 0.04, 0.0)) and inside.any()
     assert np.array_equal(numbers.stress, np.where(inside, 50e6, np.inf))
     assert links(given)["transformation_to_stress"] == "on"
+    # 4 % of 5 um frees p^2 D/E = 108 J/m^2, of 6.2 that a crack takes.
+    assert any("tear what is around them (108 J/m^2" in line for line in given.warnings)
     off = load_case("llzo_flaw", set=[*CRACKED, setting, "physics.coupling.transformation_to_stress=off"])
     assert make_transformation(off, grid) is None and links(off)["transformation_to_stress"] == "off"
     plain = load_case("llzo_flaw", set=[*CRACKED, "microstructure={kind: polycrystal, grain_size: 9 um}"])

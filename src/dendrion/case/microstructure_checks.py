@@ -20,6 +20,9 @@ FEWEST_CELLS = 4.0
 FEWEST_IN_BALL = 3.0
 """Diameter of pores and particles below which their shape is lost [cells]."""
 
+TEARING = 4.0
+"""Energy that a particle frees by expanding, over the fracture energy, above which it tears its surroundings [dimensionless]."""
+
 THIN = 2e-9
 """Thickness of a grain boundary where no claim says more [m]."""
 
@@ -215,6 +218,29 @@ def microstructure_warnings(case: Case) -> Iterator[str]:
             yield (
                 f"microstructure.{name}.size: {format_quantity(ball.size, 'length')} is less than "
                 f"{FEWEST_IN_BALL:g} grid cells; their shape is lost"
+            )
+
+
+def microstructure_material_warnings(case: Case, sheet: Material) -> Iterator[str]:
+    """Particles so large that they tear the electrolyte when they expand.
+
+    A ball of diameter D that expands by e_T is under p = 2 E e_T/(9 (1 - nu)) and frees some p^2 D/E an area of crack
+    beside it. Kind: derived here, as an order of magnitude.
+    """
+    grains = grains_of(case)
+    for index, ball in enumerate(grains.particles if grains is not None else ()):
+        strain = ball.transformation_strain
+        if strain is None or case.physics.fracture == "none":
+            continue
+        modulus, ratio, energy = (
+            float(sheet.claim(name).value) for name in ("young_modulus", "poisson_ratio", "fracture_energy")
+        )
+        freed = (2.0 * strain / (9.0 * (1.0 - ratio))) ** 2 * modulus * ball.size
+        if freed > TEARING * energy:
+            yield (
+                f"microstructure.particles[{index}].transformation_strain: balls of {format_quantity(ball.size, 'length')} "
+                f"that expand by {strain:.1%} tear what is around them ({freed:.0f} J/m^2 of {energy:.1f} that it takes), and "
+                "a step may not settle; fine particles that the grid does not resolve: their share times the strain"
             )
 
 
