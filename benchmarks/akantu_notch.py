@@ -1,7 +1,7 @@
 """Single-edge-notch tension in akantu (Richart et al., EPFL, LGPL), load by load; run by `fracture_peer`.
 
 Usage: python akantu_notch.py PROBLEM.npz DIRECTORY, with a python that has akantu. It prints one line of JSON a load.
-PROBLEM holds nodes (count, 2) [mm], cells (count, 4), top and bottom (indices of nodes), loads [mm], modulus
+PROBLEM holds nodes (count, 2) [mm], cells (count, 4), top, bottom and held (nodes at d = 1), loads [mm], modulus
 [kN/mm^2], poisson, toughness [kN/mm], length [mm], residual, tolerance, passes (most a load) and ending (share of the
 largest force below which the run is over). The files that akantu reads are written to DIRECTORY.
 
@@ -92,12 +92,15 @@ def run(problem: dict, directory: Path) -> None:
     top = problem["top"]
     blocked[problem["bottom"], :] = True
     blocked[top, 1] = True
+    held = problem["held"]
+    phase.getBlockedDOFs()[held] = True
+    phase.getDamage()[held] = 1.0
     largest = 0.0
     for load in problem["loads"]:
         displacement[top, 1] = load
         step = load_step(model, problem)
         force = abs(float(np.sum(solid.getInternalForce()[top, 1])))
-        broken = problem["nodes"][phase.getDamage()[:, 0] > 0.9]
+        broken = problem["nodes"][np.setdiff1d(np.nonzero(phase.getDamage()[:, 0] > 0.9)[0], held)]
         aside = np.abs(broken[:, 1] - float(problem["middle"]))
         step |= {
             "load": float(load),

@@ -47,7 +47,7 @@ class Run:
     """A specimen in one of the codes.
 
     ``code`` is "plain" or "accelerated" (ours) or "akantu"; ``cells`` along an edge, of the fine part if the mesh is
-    ``graded``; ``notch`` is "row" (of cells taken out) or "slit"; G_c is divided by ``divisor``; ``loads`` are
+    ``graded``; ``notch`` is "row" (of cells taken out), "slit" or "broken" (a row at d = 1); G_c is divided by ``divisor``; ``loads`` are
     displacements of the top [um]; a load ends at ``passes``.
     """
 
@@ -87,6 +87,7 @@ def runs() -> list[Run]:
         mesh_toughness = 1.0 + 1.0 / (2.0 * LENGTH / SIZE * cells)
         listed.append(Run(f"akantu-{cells}-corrected", cells=cells, divisor=mesh_toughness, **peaks))
         listed.append(Run(f"akantu-{cells}-slit", cells=cells + cells % 2, notch="slit", **peaks))
+        listed.append(Run(f"akantu-{cells}-broken", cells=cells, notch="broken", **peaks))
     return listed
 
 
@@ -145,12 +146,12 @@ def lines(cells: int, low: float, high: float, graded: bool) -> np.ndarray:
 
 
 def peer_mesh(cells: int, graded: bool, notch: str) -> dict:
-    """Nodes [mm], cells of four nodes, nodes of bottom and top, and height of the crack [mm].
+    """Nodes [mm], cells of four nodes, nodes of bottom and top and those held at d = 1, and height of the crack [mm].
 
-    The notch is the row of cells that `edge_notch` takes out, or a slit at the lower side of that row.
+    The notch is the row of cells that `edge_notch` takes out or breaks, or a slit at the lower side of that row.
     """
     row = cells // 2
-    middle = (row + (0.5 if notch == "row" else 0.0)) / cells
+    middle = (row + (0.0 if notch == "slit" else 0.5)) / cells
     x = lines(cells, 0.5 - FINE_ABOVE, 1.1, graded)
     y = lines(cells, middle - FINE_ABOVE, middle + FINE_ABOVE, graded)
     tip = 0.5 + 0.5 / cells if cells % 2 else 0.5
@@ -158,9 +159,10 @@ def peer_mesh(cells: int, graded: bool, notch: str) -> dict:
     nodes = np.stack(np.meshgrid(x, y, indexing="ij"), -1).reshape(-1, 2)
     corners = np.stack([index[:-1, :-1], index[1:, :-1], index[1:, 1:], index[:-1, 1:]], -1)
     behind, heights = 0.5 * (x[1:] + x[:-1]) < tip, 0.5 * (y[1:] + y[:-1])
-    if notch == "row":
-        void = behind[:, None] & (np.abs(heights - middle) < 0.5 / cells)[None, :]
-        corners = corners[~void]
+    notched = behind[:, None] & (np.abs(heights - middle) < 0.5 / cells)[None, :]
+    held = np.unique(corners[notched]) if notch == "broken" else np.zeros(0, int)
+    if notch != "slit":
+        corners = corners[~notched if notch == "row" else np.ones_like(notched)]
     else:
         level = int(np.argmin(np.abs(y - middle)))
         lips = index[x < tip - 0.5 / cells, level]
@@ -169,7 +171,8 @@ def peer_mesh(cells: int, graded: bool, notch: str) -> dict:
         nodes = np.concatenate([nodes, nodes[lips]])
         corners[:, level] = twin[corners[:, level]]
         corners = corners.reshape(-1, 4)
-    return {"nodes": nodes, "cells": corners, "bottom": index[:, 0], "top": index[:, -1], "middle": middle}
+    walls = {"bottom": index[:, 0], "top": index[:, -1]}
+    return {"nodes": nodes, "cells": corners, "held": held, "middle": middle} | walls
 
 
 def check_peer(python: str | None) -> str:

@@ -42,7 +42,7 @@ def test_the_script_ends_with_that_message_and_no_traceback(tmp_path, monkeypatc
 
 
 @pytest.mark.parametrize("graded", [False, True])
-@pytest.mark.parametrize(("cells", "notch"), [(40, "row"), (41, "row"), (40, "slit")])
+@pytest.mark.parametrize(("cells", "notch"), [(40, "row"), (41, "row"), (40, "slit"), (41, "broken")])
 def test_meshes_for_the_peer_are_the_specimen(cells: int, notch: str, graded: bool) -> None:
     """Right-handed cells fill the square but for the notch, all nodes are used, cells at the tip are of the size asked."""
     mesh = peer_mesh(cells, graded, notch)
@@ -56,6 +56,9 @@ def test_meshes_for_the_peer_are_the_specimen(cells: int, notch: str, graded: bo
     tip = np.hypot(x.mean(1) - 0.5, y.mean(1) - mesh["middle"]) < 2.5 / cells
     np.testing.assert_allclose(np.ptp(x[tip], axis=1), 1.0 / cells, rtol=0.1)
     np.testing.assert_allclose(np.ptp(y[tip], axis=1), 1.0 / cells, rtol=0.1)
+    assert len(mesh["held"]) == (
+        2 * np.sum(mesh["nodes"][mesh["bottom"], 0] < 0.5 + 0.6 / cells) if notch == "broken" else 0
+    )
     for side, height in (("bottom", 0.0), ("top", 1.0)):
         np.testing.assert_array_equal(mesh["nodes"][mesh[side], 1], height)
 
