@@ -157,14 +157,17 @@ HURRIED = (
 
 
 def seeded(fracture_energy: float, seed: int) -> Outcome:
-    """The flaw of ``llzo_flaw`` before particles at random (a fifth of the volume, 5 um) of a fracture energy [J/m^2].
+    """The flaw of ``llzo_flaw`` before particles at random of a fracture energy [J/m^2]."""
+    return at_random(f"fracture_energy: {fracture_energy} J/m^2", seed)
 
-    The particles conduct and deform as the electrolyte does, so that toughness alone differs; so do the boundaries of grains.
+
+def at_random(numbers: str, seed: int) -> Outcome:
+    """The flaw of ``llzo_flaw`` before particles at random (a fifth of the volume, 5 um) of some numbers.
+
+    All else of the particles is the electrolyte's, so that these numbers alone differ; so are the boundaries of grains.
     """
     boundary = "boundary: {resistance: 1e-6 ohm*cm^2, shear_factor: 1, fracture_factor: 1}"
-    balls = (
-        f"particles: [{{fraction: 0.2, size: 5 um, seed: {seed}, fracture_energy: {fracture_energy} J/m^2}}]"
-    )
+    balls = f"particles: [{{fraction: 0.2, size: 5 um, seed: {seed}, {numbers}}}]"
     grains = f"microstructure={{kind: polycrystal, grain_size: 20 um, seed: 1, {boundary}, {balls}}}"
     return run("llzo_flaw", *HURRIED, "stop.tip=28 um", grains)
 
@@ -179,19 +182,19 @@ def particle_array() -> NDArray[np.uint8]:
     return np.where(inside, 255, 0).astype(np.uint8)[::-1]
 
 
-def before(pattern: NDArray[np.uint8], fracture_energy: float, *settings: str) -> Outcome:
-    """The flaw before a pattern (255) of another fracture energy [J/m^2]; all else is the electrolyte's."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "pattern.png"
-        Image.fromarray(pattern).save(path)
-        phases = f"{{value: 0, phase: electrolyte}}, {{value: 255, phase: particle, fracture_energy: {fracture_energy} J/m^2}}"
-        setting = f"microstructure={{kind: image, file: {path}, pixel_size: {PIXEL} um, contents: phases, phases: [{phases}]}}"
-        return run("llzo_flaw", *HURRIED, setting, *settings)
-
-
 def arranged(fracture_energy: float, *settings: str) -> Outcome:
-    """The flaw before the regular array of particles of a fracture energy [J/m^2]."""
-    return before(particle_array(), fracture_energy, "stop.tip=32 um", *settings)
+    """The flaw before the regular array of particles of a fracture energy [J/m^2]; all else is the electrolyte's."""
+    return before(particle_array(), f"fracture_energy: {fracture_energy} J/m^2", *settings)
+
+
+def before(picture: NDArray[np.uint8], numbers: str, *settings: str) -> Outcome:
+    """The flaw before particles where a ``picture`` is white, of some numbers; all else is the electrolyte's."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "array.png"
+        Image.fromarray(picture).save(path)
+        phases = f"{{value: 0, phase: electrolyte}}, {{value: 255, phase: particle, {numbers}}}"
+        setting = f"microstructure={{kind: image, file: {path}, pixel_size: {PIXEL} um, contents: phases, phases: [{phases}]}}"
+        return run("llzo_flaw", *HURRIED, "stop.tip=32 um", setting, *settings)
 
 
 def fork() -> NDArray[np.uint8]:
@@ -214,7 +217,7 @@ def forked(current: float) -> Outcome:
         f"protocol=[plate at {current} mA/cm^2 for 20 s]", "stop.tip=26 um",
         "physics.crack.plating_threshold=0.6", "numerics.coupling_iterations=300",
     )  # fmt: skip
-    return before(fork(), 1.2, *settings)
+    return before(fork(), "fracture_energy: 1.2 J/m^2", *settings)
 
 
 def arms(outcome: Outcome) -> tuple[float, float]:
@@ -224,6 +227,25 @@ def arms(outcome: Outcome) -> tuple[float, float]:
     middle = filled.shape[1] // 2
     rows = np.append(np.flatnonzero(filled.any(axis=0)), middle)
     return float(rows.max() - middle) * spacing, float(middle - rows.min()) * spacing
+
+
+ZIRCONIA = 0.04
+"""Change of volume of zirconia that transforms [dimensionless] (estimate: 3 to 5 % are quoted)."""
+
+CRITICAL = 50.0
+"""Mean stress from which it does [MPa] (estimate: set by what stabilises it, in a wide range)."""
+
+
+def expanding(strain: float, stress: float = CRITICAL) -> str:
+    """Numbers of a phase that expands by ``strain`` [dimensionless] from a mean stress [MPa] on."""
+    return f"transformation_strain: {strain}, transformation_stress: {stress} MPa"
+
+
+def dispersed(share: float, *settings: str, stress: float = CRITICAL) -> Outcome:
+    """The flaw in an electrolyte with a share of zirconia [dimensionless] so fine that every cell has its part, critical stress [MPa]."""
+    everywhere = np.full((72, 80), 255, np.uint8)
+    numbers = expanding(ZIRCONIA * share, stress) if share else "fracture_energy: 6.2 J/m^2"
+    return before(everywhere, numbers, *settings)
 
 
 def pushed(pressure: float) -> Outcome:

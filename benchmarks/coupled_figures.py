@@ -23,8 +23,11 @@ from coupled_cases import (
     anode,
     arms,
     arranged,
+    at_random,
     critical_current,
+    dispersed,
     dry_length,
+    expanding,
     forked,
     particle_array,
     pressed,
@@ -39,6 +42,7 @@ from coupled_cases import (
 )
 from matplotlib.axes import Axes
 from scipy.ndimage import uniform_filter
+from transformation_shielding import closed_form, shielding
 
 from dendrion.case import load_case
 from dendrion.report.grains import SHADES, boundary_segments
@@ -300,6 +304,56 @@ def particles() -> None:
         print(seed, *(seeded(energy, seed).last["time_s"] for energy in (60.0, 1.0)), flush=True)
 
 
+def dilatant() -> None:
+    """A crack through an electrolyte with fine zirconia that expands, and before clusters of it."""
+    found = {share: dispersed(share) for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)}
+    for share, outcome in found.items():
+        half_height = wake_height(outcome)
+        gain = 0.22 * 150e9 * 0.04 * share * np.sqrt(half_height) / (1.0 - 0.257)
+        print(
+            share,
+            outcome.last["time_s"],
+            outcome.highest("metal_pressure_max_Pa"),
+            half_height,
+            gain,
+            flush=True,
+        )
+    clusters = {seed: at_random(expanding(0.008, 30.0), seed) for seed in range(1, 6)}
+    for seed, outcome in clusters.items():
+        print(seed, outcome.last["time_s"], flush=True)
+    boxes = {"no zirconia": found[0.0], "20 % fine zirconia": found[0.2], "clusters of 5 µm": clusters[5]}
+    wakes = {
+        title: one.simulation.fields()["transformed"][0] > FILLED
+        for title, one in boxes.items()
+        if title != "no zirconia"
+    }
+    draw_boxes(boxes, "dilatant", wakes)
+
+
+def shielded() -> None:
+    """K at the tip of a crack that grows through its own dilatant zone."""
+    found = shielding((256, 256), advances=(0, 2, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48))
+    expected = closed_form(found.strain, found.half_height)
+    for advance, tip in zip(found.advance, found.tip, strict=True):
+        print(f"{advance:.2f} h: {(1.0 - tip) / expected:.3f}")
+    lines = {
+        "found (256 × 256 cells, h = 8 cells)": (list(found.advance), list((1.0 - found.tip) / expected)),
+        "closed form, steady growth": ([0.0, float(found.advance[-1])], [1.0, 1.0]),
+    }
+    curves(
+        lines, "growth of the crack over the zone's half height h", "lost K over 0.22 E e_T √h/(1 − ν)",
+        IMAGES / "coupled_shielding.png",
+    )  # fmt: skip
+
+
+def wake_height(outcome: Outcome) -> float:
+    """Half the width of what has transformed beside the new crack [m]: its area over twice the length."""
+    if "transformed" not in outcome.simulation.fields():
+        return 0.0
+    area = float(outcome.simulation.fields()["transformed"][0].sum()) * 1e-12
+    return 0.5 * area / outcome.growth()
+
+
 def shapes() -> None:
     """Kazyak's four shapes, a crack along weak boundaries, and one before a fork at less current, which doesn't branch."""
     found = {
@@ -345,6 +399,8 @@ STUDIES: dict[str, Callable[[], object]] = {
     "wedge": wedge,
     "polymer": polymer,
     "particles": particles,
+    "dilatant": dilatant,
+    "shielding": shielded,
     "shapes": shapes,
     "microstructure": microstructure,
 }
