@@ -244,8 +244,43 @@ def expanding(strain: float, stress: float = CRITICAL) -> str:
 def dispersed(share: float, *settings: str, stress: float = CRITICAL) -> Outcome:
     """The flaw in an electrolyte with a share of zirconia [dimensionless] so fine that every cell has its part, critical stress [MPa]."""
     everywhere = np.full((72, 80), 255, np.uint8)
-    numbers = expanding(ZIRCONIA * share, stress) if share else "fracture_energy: 6.2 J/m^2"
-    return before(everywhere, numbers, *settings)
+    return before(everywhere, expanding(ZIRCONIA * share, stress) if share else "", *settings)
+
+
+SULFIDE = ("cell.electrolyte=LPSC", "protocol=[plate at 60 mA/cm^2 for 20 s]")
+"""Settings of the same flaw in LPSC, at a current that runs it."""
+
+
+def applied_toughness(outcome: Outcome) -> float:
+    """K of the pressure of the metal in the crack [Pa m^0.5], as for an edge crack in a half plane.
+
+    K = 2 sqrt(a/pi) int p(s) (1.3 - 0.3 s^(5/4))/sqrt(1 - s^2) ds with s = x/a from the mouth (Tada, Paris and Irwin's
+    handbook). The box holds the crack more than a half plane does, so differences between two electrolytes are what counts.
+    """
+    fields, spacing = outcome.simulation.fields(), outcome.simulation.case.domain.spacing[0]
+    mouth = outcome.simulation.case.initial.metal_thickness or 0.0
+    broken = (fields["damage"][0] > BROKEN).any(axis=1)
+    length = (np.flatnonzero(broken).max() + 1) * spacing - mouth
+    pressure = np.where(fields["crack_filling"][0] > 0.0, fields["crack_pressure"][0], 0.0)
+    along = pressure[:, np.argmax(fields["damage"][0].sum(axis=0))]
+    ends = np.clip((np.arange(along.size + 1) * spacing - mouth) / length, 0.0, 1.0)
+    weight = np.diff(np.arcsin(ends)) * (1.3 - 0.3 * (0.5 * (ends[1:] + ends[:-1])) ** 1.25)
+    return float(2.0 * math.sqrt(length / math.pi) * np.sum(along * weight))
+
+
+def wake_height(outcome: Outcome) -> float:
+    """Half the width of what has transformed beside the new crack [m]: its area over twice the length."""
+    area = float(outcome.simulation.fields()["transformed"][0].sum()) * math.prod(
+        outcome.simulation.case.domain.spacing
+    )
+    return 0.5 * area / outcome.growth()
+
+
+def dilatant_gain(outcome: Outcome, share: float) -> float:
+    """0.22 E e_T V sqrt(h)/(1 - nu) [Pa m^0.5] for the wake that a run has, V the ``share`` of zirconia."""
+    sheet = outcome.simulation.case.electrolyte_material()
+    modulus, ratio = (float(sheet.claim(name).value) for name in ("young_modulus", "poisson_ratio"))
+    return 0.22 * modulus * ZIRCONIA * share * math.sqrt(wake_height(outcome)) / (1.0 - ratio)
 
 
 def pushed(pressure: float) -> Outcome:

@@ -16,13 +16,16 @@ from coupled_cases import (
     FILLED,
     LEAST,
     STACK,
+    SULFIDE,
     Outcome,
     along_boundaries,
     anode,
+    applied_toughness,
     arms,
     arranged,
     at_random,
     critical_current,
+    dilatant_gain,
     dispersed,
     dry_length,
     expanding,
@@ -36,6 +39,7 @@ from coupled_cases import (
     straight,
     stripping_current,
     through_grains,
+    wake_height,
     wedged,
 )
 from coupled_drawing import bars, curves, fronts, maps, window
@@ -135,17 +139,8 @@ def particles() -> None:
 def dilatant() -> None:
     """A crack through an electrolyte with fine zirconia that expands, and before clusters of it."""
     found = {share: dispersed(share) for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)}
-    for share, outcome in found.items():
-        half_height = wake_height(outcome)
-        gain = 0.22 * 150e9 * 0.04 * share * np.sqrt(half_height) / (1.0 - 0.257)
-        print(
-            share,
-            outcome.last["time_s"],
-            outcome.highest("metal_pressure_max_Pa"),
-            half_height,
-            gain,
-            flush=True,
-        )
+    print_gains(found)
+    print_gains({share: dispersed(share, *SULFIDE, stress=10.0) for share in (0.0, 0.1, 0.3)})
     clusters = {seed: at_random(expanding(0.008, 30.0), seed) for seed in range(1, 6)}
     for seed, outcome in clusters.items():
         print(seed, outcome.last["time_s"], flush=True)
@@ -156,6 +151,15 @@ def dilatant() -> None:
         if title != "no zirconia"
     }
     draw_boxes(boxes, "dilatant", wakes)
+
+
+def print_gains(found: Mapping[float, Outcome]) -> None:
+    """What each share of zirconia does: time [s], half height of the wake [m], gain of K and its closed form [Pa m^0.5]."""
+    first = applied_toughness(found[0.0])
+    for share, outcome in found.items():
+        known = (wake_height(outcome), dilatant_gain(outcome, share)) if share else (0.0, 0.0)
+        gain, error = applied_toughness(outcome) - first, outcome.highest("energy_error")
+        print(share, outcome.last["time_s"], known[0], gain, known[1], error, flush=True)
 
 
 def shielded() -> None:
@@ -172,14 +176,6 @@ def shielded() -> None:
         lines, "growth of the crack over the zone's half height h", "lost K over 0.22 E e_T √h/(1 − ν)",
         IMAGES / "coupled_shielding.png",
     )  # fmt: skip
-
-
-def wake_height(outcome: Outcome) -> float:
-    """Half the width of what has transformed beside the new crack [m]: its area over twice the length."""
-    if "transformed" not in outcome.simulation.fields():
-        return 0.0
-    area = float(outcome.simulation.fields()["transformed"][0].sum()) * 1e-12
-    return 0.5 * area / outcome.growth()
 
 
 def shapes() -> None:

@@ -7,8 +7,9 @@ was. The shear of the martensite is left out, since twins cancel it, and a parti
 ("supercritical"). tau stands for the nanoseconds of the real transformation and only has to be short against the time a
 crack takes for a cell; the stress that decides is that of the step's beginning. Work that the body takes from the
 transformation, or gives to it, is integral sigma : d(eps*).
-Kind: published (McMeeking and Evans 1982, DOI 10.1111/j.1151-2916.1982.tb10426.x; Budiansky, Hutchinson and Lambropoulos
-1983, DOI 10.1016/0020-7683(83)90031-8) for particles that a grid does not resolve; tau and resolved particles are derived here.
+Kind: reconstruction of the dilatational model of McMeeking and Evans 1982 (DOI 10.1111/j.1151-2916.1982.tb10426.x, abstract
+read) and Budiansky, Hutchinson and Lambropoulos 1983 (DOI 10.1016/0020-7683(83)90031-8, not read) for particles that a grid does
+not resolve; tau and resolved particles are derived here.
 """
 
 from __future__ import annotations
