@@ -11,35 +11,51 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib.collections
+import matplotlib.colors
 import numpy as np
 from coupled_cases import (
+    FILLED,
+    LEAST,
     STACK,
     Outcome,
     along_boundaries,
     anode,
+    arms,
     arranged,
+    at_random,
     critical_current,
+    dispersed,
     dry_length,
+    expanding,
+    forked,
     particle_array,
     pressed,
     pushed,
+    runs_by_itself,
     seeded,
     spalling,
     straight,
     stripping_current,
+    through_grains,
     wedged,
 )
+from matplotlib.axes import Axes
+from scipy.ndimage import uniform_filter
+from transformation_shielding import closed_form, shielding
 
-from dendrion.report.style import INK, LINES, METAL, MUTED, RC, new_figure, plain
+from dendrion.case import load_case
+from dendrion.report.grains import SHADES, boundary_segments
+from dendrion.report.style import DEAD_METAL, INK, LINES, METAL, MUTED, RC, new_figure, plain
+from dendrion.runs.engines import simulation_of
 
 LLZO = 6.2
 """Fracture energy of LLZO, so that particles are none [J/m^2]."""
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 
-METAL_LEVEL, FILLED = 0.5, 1e-2
-"""Order parameter of the front; metal per volume of a cell that is drawn [dimensionless]."""
+METAL_LEVEL = 0.5
+"""Order parameter of the front [dimensionless]."""
 
 
 def window(stack: Sequence[float], found: Mapping[str, Mapping[str, Sequence[float]]], path: Path) -> None:
@@ -49,11 +65,22 @@ def window(stack: Sequence[float], found: Mapping[str, Mapping[str, Sequence[flo
         panels = figure.subplots(1, len(found), sharey=True)
         for axes, (electrolyte, curves) in zip(panels, found.items(), strict=True):
             lowest = np.minimum(curves["stripping"], curves["plating"])
-            axes.fill_between(stack, 1e-3, lowest, color=MUTED, alpha=0.15, lw=0, label="both are borne")
+            below = [place for place, current in enumerate(curves["plating"]) if current <= LEAST]
+            axes.fill_between(stack, LEAST, lowest, color=MUTED, alpha=0.15, lw=0, label="both are borne")
             axes.plot(stack, curves["stripping"], "o-", color=LINES[0], label="stripping: a gap opens above")
             axes.plot(
                 stack, curves["plating"], "s--", color=LINES[1], label="plating: the flaw of 14 µm runs above"
             )
+            for place in below:
+                note = "stack pressure alone\nruns the flaw"
+                axes.annotate(
+                    note,
+                    (stack[place], LEAST),
+                    (-8, 4),
+                    textcoords="offset points",
+                    ha="right",
+                    color=LINES[1],
+                )
             axes.set(
                 xscale="log",
                 yscale="log",
@@ -63,7 +90,7 @@ def window(stack: Sequence[float], found: Mapping[str, Mapping[str, Sequence[flo
             )
             plain(axes)
         panels[0].set_ylabel("current density [mA/cm²]")
-        panels[-1].legend(loc="lower right")
+        panels[0].legend(loc="lower right")
         figure.savefig(path, dpi=150)
 
 
@@ -71,20 +98,17 @@ def maps(
     boxes: Mapping[str, tuple[Mapping[str, Any], Sequence[float]]],
     path: Path,
     particles: Mapping[str, Any] | None = None,
+    columns: int = 4,
+    shaded: bool = False,
 ) -> None:
-    """Metal, crack and filling of boxes by title; fields with their box [m]; outlines of particles by title."""
+    """Metal, crack and filling of boxes by title; fields with their box [m]; outlines of particles by title; grains shaded."""
+    columns = min(columns, len(boxes))
+    rows = -(-len(boxes) // columns)
     with matplotlib.rc_context(RC):
-        figure = new_figure(2.75 * len(boxes), 2.9)
-        panels = np.atleast_1d(figure.subplots(1, len(boxes)))
-        for axes, (title, (fields, size)) in zip(panels, boxes.items(), strict=True):
-            extent = (0.0, 1e6 * size[0], 0.0, 1e6 * size[1])
-            picture = {"extent": extent, "origin": "lower", "aspect": "equal", "interpolation": "nearest"}
-            metal = np.asarray(fields["order_parameter"][0]) > METAL_LEVEL
-            damage = np.where(metal, np.nan, np.asarray(fields["damage"][0]))
-            axes.imshow(damage.T, cmap="Greys", vmin=0.0, vmax=1.3, **picture)
-            axes.imshow(
-                np.where(metal, 1.0, np.nan).T, cmap=matplotlib.colors.ListedColormap([METAL]), **picture
-            )
+        figure = new_figure(2.75 * columns, 2.9 * rows)
+        panels = np.atleast_2d(figure.subplots(rows, columns))
+        for axes, (title, (fields, size)) in zip(panels.flat, boxes.items(), strict=True):
+            box(axes, fields, size, shaded)
             if particles is not None and title in particles:
                 inside = np.asarray(particles[title], float)
                 centres = [
@@ -92,18 +116,45 @@ def maps(
                     for n, length in zip(inside.shape, size, strict=True)
                 ]
                 axes.contour(*centres, inside.T, levels=[0.5], colors=LINES[2], linewidths=0.9)
-            filled = np.argwhere(np.asarray(fields["crack_filling"][0]) > FILLED)
-            spacing = [1e6 * length / n for length, n in zip(size, metal.shape, strict=True)]
-            axes.plot(
-                (filled[:, 0] + 0.5) * spacing[0],
-                (filled[:, 1] + 0.5) * spacing[1],
-                "s",
-                color=LINES[1],
-                ms=1.4,
-            )
-            axes.set(xlabel="x [µm]", title=title)
-        panels[0].set_ylabel("y [µm]")
+            axes.set(title=title)
+        for axes in panels[-1]:
+            axes.set_xlabel("x [µm]")
+        for axes in panels[:, 0]:
+            axes.set_ylabel("y [µm]")
         figure.savefig(path, dpi=150)
+
+
+def box(axes: Axes, fields: Mapping[str, Any], size: Sequence[float], shaded: bool) -> None:
+    """One box [m]: grains or a pattern, metal of the front, the crack and its filling; or the islands of the network engine."""
+    lengths = [1e6 * length for length in size]
+    picture = {"extent": (0.0, lengths[0], 0.0, lengths[1]), "origin": "lower", "aspect": "equal", "interpolation": "nearest"}  # fmt: skip
+    metal = np.asarray(fields["order_parameter"][0])
+    if shaded:
+        shades = np.array([matplotlib.colors.to_rgb(shade) for shade in SHADES])
+        axes.imshow(shades[fields["grain"][0].astype(int) % len(SHADES)].swapaxes(0, 1), **picture)
+    if "excess_potential" in fields:
+        islands = matplotlib.colors.LinearSegmentedColormap.from_list("islands", ["white", DEAD_METAL])
+        axes.imshow(np.asarray(fields["dead_metal"][0]).T, cmap=islands, vmin=0.0, vmax=0.3, **picture)
+    else:
+        solid = metal > METAL_LEVEL
+        cover = np.zeros((*metal.T.shape, 4))  # black, the less seen through the more is broken
+        cover[..., 3] = 0.8 * np.clip(fields["damage"][0], 0.0, 1.0).T ** (2 if shaded else 1)
+        axes.imshow(cover, **picture)
+        colours = matplotlib.colors.ListedColormap([METAL])
+        axes.imshow(np.where(solid, 1.0, np.nan).T, cmap=colours, zorder=1.5, **picture)
+        filled = np.argwhere(np.asarray(fields["crack_filling"][0]) > FILLED)
+        x, y = (
+            (place + 0.5) * length / n
+            for place, length, n in zip(filled.T, lengths, metal.shape, strict=True)
+        )
+        axes.plot(x, y, "s", color=LINES[1], ms=1.4)
+    if "grain" in fields:
+        lines = boundary_segments(np.asarray(fields["grain"][0]), lengths)
+        axes.add_collection(
+            matplotlib.collections.LineCollection(
+                lines, colors=LINES[2], linewidths=0.5, alpha=0.7, zorder=1.2
+            )
+        )
 
 
 def bars(groups: Mapping[str, Mapping[str, float]], label: str, path: Path) -> None:
@@ -144,7 +195,7 @@ def curves(
 
 LADDERS = {
     "LLZO": ((7.0, 30.0, 16), (7.0, 30.0, 16), (7.0, 30.0, 16), (7.0, 30.0, 16), (5.0, 30.0, 19)),
-    "LPSC": ((7.0, 45.0, 20), (7.0, 45.0, 20), (7.0, 45.0, 20), (5.0, 45.0, 23), (0.5, 20.0, 38)),
+    "LPSC": ((7.0, 45.0, 20), (7.0, 45.0, 20), (7.0, 45.0, 20), (5.0, 45.0, 23), (5.0, 45.0, 23)),
 }
 """First and last current [mA/cm^2] and steps of the ramp at each pressure of ``STACK``."""
 
@@ -155,7 +206,9 @@ def stack_pressure() -> None:
     for electrolyte, ladders in LADDERS.items():
         stripping = [stripping_current(electrolyte, pressure) for pressure in STACK]
         plating = [
-            critical_current(*pressed(electrolyte, pressure), first=first, last=last, steps=steps)
+            LEAST
+            if runs_by_itself(*pressed(electrolyte, pressure))
+            else critical_current(*pressed(electrolyte, pressure), first=first, last=last, steps=steps)
             for pressure, (first, last, steps) in zip(STACK, ladders, strict=True)
         ]
         found[electrolyte] = {"stripping": stripping, "plating": plating}
@@ -197,11 +250,41 @@ def draw_boxes(found: Mapping[str, Outcome], name: str, particles: Mapping[str, 
 
 
 def polymer() -> None:
-    """A front in a polymer under three pressures."""
-    for pressure in (0.2, 2.0, 10.0):
-        outcome = pushed(pressure)
+    """A front in a polymer under three pressures; the picture has the lowest and the highest."""
+    found = {pressure: pushed(pressure) for pressure in (0.2, 2.0, 10.0)}
+    for pressure, outcome in found.items():
         highest = outcome.highest("metal_pressure_max_Pa")
         print(pressure, outcome.last["roughness_m"], outcome.last["tip_position_m"], highest, flush=True)
+    fronts({pressure: found[pressure] for pressure in (0.2, 10.0)}, IMAGES / "coupled_polymer.png")
+
+
+def fronts(found: Mapping[float, Outcome], path: Path) -> None:
+    """Pressure above that of the stack [MPa] and front of runs by stack pressure [MPa]; both fronts in the last panel."""
+    look = {"origin": "lower", "aspect": "equal", "cmap": "RdBu", "vmin": -1.0, "vmax": 1.0}
+    with matplotlib.rc_context(RC):
+        figure = new_figure(9.6, 3.1)
+        panels = figure.subplots(1, len(found) + 1)
+        for number, (pressure, outcome) in enumerate(found.items()):
+            fields, size = outcome.simulation.fields(), outcome.simulation.case.domain.size
+            extent = (0.0, 1e6 * size[0], 0.0, 1e6 * size[1])
+            # Four cells are averaged: in the yielding polymer, next to incompressible, the pressure of cells alternates.
+            above = uniform_filter(1e-6 * np.asarray(fields["pressure"][0]) - pressure, 2, mode="nearest")
+            image = panels[number].imshow(above.T, extent=extent, interpolation="nearest", **look)
+            metal = np.asarray(fields["order_parameter"][0]).T
+            for axes, style in ((panels[number], "-"), (panels[-1], ("-", "--")[number])):
+                line = {
+                    "linestyles": style,
+                    "colors": (LINES[0], LINES[1])[number] if axes is panels[-1] else INK,
+                }
+                axes.contour(metal, levels=[METAL_LEVEL], extent=extent, **line)
+            panels[number].set(title=f"stack pressure {pressure:g} MPa", xlabel="x [µm]", ylabel="y [µm]")
+            colours, style = (LINES[0], LINES[1])[number], ("-", "--")[number]
+            panels[-1].plot([], [], style, color=colours, label=f"{pressure:g} MPa")
+            figure.colorbar(image, ax=panels[number], label="pressure above it [MPa]", shrink=0.85)
+        panels[-1].set(title="both fronts", xlabel="x [µm]", ylabel="y [µm]", xlim=(5.0, 15.0))
+        panels[-1].set_box_aspect(1.0)
+        panels[-1].legend(loc="lower right")
+        figure.savefig(path, dpi=150)
 
 
 def particles() -> None:
@@ -221,11 +304,93 @@ def particles() -> None:
         print(seed, *(seeded(energy, seed).last["time_s"] for energy in (60.0, 1.0)), flush=True)
 
 
+def dilatant() -> None:
+    """A crack through an electrolyte with fine zirconia that expands, and before clusters of it."""
+    found = {share: dispersed(share) for share in (0.0, 0.05, 0.1, 0.2, 0.3, 0.4)}
+    for share, outcome in found.items():
+        half_height = wake_height(outcome)
+        gain = 0.22 * 150e9 * 0.04 * share * np.sqrt(half_height) / (1.0 - 0.257)
+        print(
+            share,
+            outcome.last["time_s"],
+            outcome.highest("metal_pressure_max_Pa"),
+            half_height,
+            gain,
+            flush=True,
+        )
+    clusters = {seed: at_random(expanding(0.008, 30.0), seed) for seed in range(1, 6)}
+    for seed, outcome in clusters.items():
+        print(seed, outcome.last["time_s"], flush=True)
+    boxes = {"no zirconia": found[0.0], "20 % fine zirconia": found[0.2], "clusters of 5 µm": clusters[5]}
+    wakes = {
+        title: one.simulation.fields()["transformed"][0] > FILLED
+        for title, one in boxes.items()
+        if title != "no zirconia"
+    }
+    draw_boxes(boxes, "dilatant", wakes)
+
+
+def shielded() -> None:
+    """K at the tip of a crack that grows through its own dilatant zone."""
+    found = shielding((256, 256), advances=(0, 2, 4, 6, 8, 12, 16, 20, 24, 32, 40, 48))
+    expected = closed_form(found.strain, found.half_height)
+    for advance, tip in zip(found.advance, found.tip, strict=True):
+        print(f"{advance:.2f} h: {(1.0 - tip) / expected:.3f}")
+    lines = {
+        "found (256 × 256 cells, h = 8 cells)": (list(found.advance), list((1.0 - found.tip) / expected)),
+        "closed form, steady growth": ([0.0, float(found.advance[-1])], [1.0, 1.0]),
+    }
+    curves(
+        lines, "growth of the crack over the zone's half height h", "lost K over 0.22 E e_T √h/(1 − ν)",
+        IMAGES / "coupled_shielding.png",
+    )  # fmt: skip
+
+
+def wake_height(outcome: Outcome) -> float:
+    """Half the width of what has transformed beside the new crack [m]: its area over twice the length."""
+    if "transformed" not in outcome.simulation.fields():
+        return 0.0
+    area = float(outcome.simulation.fields()["transformed"][0].sum()) * 1e-12
+    return 0.5 * area / outcome.growth()
+
+
 def shapes() -> None:
-    """Three cracks: straight, turned along the electrode, along boundaries."""
-    found = {"straight: one flaw": straight(), "spalling: 150 MPa across": spalling(),
-             "weak boundaries, 80 mA/cm²": along_boundaries()}  # fmt: skip
-    draw_boxes(found, "shapes")
+    """Kazyak's four shapes, a crack along weak boundaries, and one before a fork at less current, which doesn't branch."""
+    found = {
+        "straight: one flaw": straight(),
+        "spalling: 150 MPa across": spalling(),
+        "weak boundaries, 80 mA/cm²": along_boundaries(),
+        "a fork, 80 mA/cm²: one tip": forked(80.0),
+        "branched: a fork, 400 mA/cm²": forked(400.0),
+    }
+    for title, outcome in found.items():
+        print(title, outcome.last["time_s"], outcome.growth(), arms(outcome), flush=True)
+    boxes = {
+        title: (one.simulation.fields(), one.simulation.case.domain.size) for title, one in found.items()
+    }
+    case = load_case("llzo_leaky_boundaries")
+    network, row = simulation_of(case), {}
+    while not network.finished:
+        row = network.advance()
+    print(
+        {name: row[name] for name in ("islands", "interior_share", "connected_metal_m", "isolated_metal_m")}
+    )
+    boxes["diffuse: boundaries that leak"] = (network.fields(), case.domain.size)
+    maps(boxes, IMAGES / "coupled_shapes.png", columns=3)
+
+
+def microstructure() -> None:
+    """Along weak boundaries, and across grains past tough ones: the picture of ``docs/microstructure.md``."""
+    found = {
+        "weak (0.3): along boundaries": through_grains(0.3, 1),
+        "tough (1.2): across grains": through_grains(1.2, 1),
+    }
+    for title, outcome in found.items():
+        print(title, outcome.last["time_s"], outcome.growth(), flush=True)
+    boxes = {
+        title: (one.simulation.fields(), one.simulation.case.domain.size) for title, one in found.items()
+    }
+    maps(boxes, IMAGES / "microstructure.png", shaded=True)
 
 
 STUDIES: dict[str, Callable[[], object]] = {
@@ -234,7 +399,10 @@ STUDIES: dict[str, Callable[[], object]] = {
     "wedge": wedge,
     "polymer": polymer,
     "particles": particles,
+    "dilatant": dilatant,
+    "shielding": shielded,
     "shapes": shapes,
+    "microstructure": microstructure,
 }
 
 
