@@ -142,6 +142,7 @@ class CrackModel(StressedModel):
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
             following = _next_step(length, max(advance / aim, travel), counts.passes)
+            following = max(following, min(SHORTEST_SHARE * scale, length))
             settled = counts.settled and not hasty
             return new._replace(time_step=number(following)), report._replace(settled=settled)
 
