@@ -24,6 +24,7 @@ from dendrion.field.flowing_body import FlowingBody
 from dendrion.field.parameters import Parameters
 from dendrion.field.properties import number
 from dendrion.field.solids import make_flaws, make_solids
+from dendrion.field.transformation import make_transformation
 from dendrion.numerics.grid import Grid
 
 LINEAR_TOLERANCE = 1e-6
@@ -57,6 +58,8 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
         reach=math.ceil(BAND * length / min(grid.spacing)),
+        deposition=crack.deposition,
+        leaking=crack.open == "leaking",
         passes=2 * numerics.coupling_iterations,
         solids=make_solids(case, grid),
         cracked=jnp.asarray(flaws.cracked),
@@ -72,6 +75,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
             most_passes=jnp.asarray(numerics.coupling_iterations),
             relaxation=number(STRETCHING),
         ),
+        transformation=make_transformation(case, grid),
     )
 
 
@@ -94,6 +98,7 @@ def initial_crack_state(
         conductivity=cells + 1.0,
         heat=cells,
         energies=no_energies(),
+        transformed=None if q.transformation is None else cells,
     )
     everywhere = jnp.ones(q.shape, bool)
     metal = electro.order_parameter >= 0.5
