@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,9 +25,9 @@ SPREAD = np.array([0.0, 10.0, 20.0, 35.0])
 """Temperatures tried, from the crossover of the reduced model [K]."""
 
 
-def film(temperature: float, pressure: float, current: float, seed: int, texture: dict[str, object]) -> float:
-    """How much the share of the first family changes while a film grows from 0.8 to 2.9 um [dimensionless]."""
-    simulation = simulation_of(case := film_case(temperature, pressure, current, seed, texture))
+def film(case: Case) -> float:
+    """How much the share of the first family changes while a film grows [dimensionless]."""
+    simulation = simulation_of(case)
     first = simulation.model.shares(simulation.state)  # type: ignore[attr-defined]
     before = float(first[simulation.model.setup.classes[1:] == 1].sum())  # type: ignore[attr-defined]
     while not simulation.finished:
@@ -35,9 +36,10 @@ def film(temperature: float, pressure: float, current: float, seed: int, texture
 
 
 def film_case(
-    temperature: float, pressure: float, current: float, seed: int, texture: dict[str, object]
-) -> Case:
-    """Four grains, 8 um wide."""
+    temperature: float = 275.0, pressure: float = 0.0, current: float = 1.0, seed: int = 0,
+    protocol: list[str] | None = None, **texture: Any,
+) -> Case:  # fmt: skip
+    """Four grains, 8 um wide, that grow from 0.8 to 2.9 um: temperature [K], pressure [MPa], current density [mA/cm^2]."""
     return Case.from_mapping(
         {
             "cell": {"metal": "Li", "electrolyte": "LLZO"},
@@ -46,7 +48,7 @@ def film_case(
             "texture": {"column_width": "2 um", "seed": seed, **texture},
             "conditions": {"temperature": f"{temperature} K", "stack_pressure": f"{pressure} MPa"},
             "physics": {"engine": "texture"},
-            "protocol": [f"plate at {current} mA/cm^2 for 100 h"],
+            "protocol": protocol or [f"plate at {current} mA/cm^2 for 100 h"],
         }
     )
 
@@ -73,7 +75,7 @@ def line_crossover(pressure: float, current: float) -> float:
     from scipy.optimize import brentq
 
     def balance(temperature: float) -> float:
-        case = film_case(temperature, pressure, current, 0, {})
+        case = film_case(temperature, pressure, current)
         setup = make_setup(case)
         driven, (low, high) = drive(setup, 10.0 * current), setup.families.surface_energy
         tension = case.texture.boundary_energy
@@ -86,7 +88,9 @@ def line_crossover(pressure: float, current: float) -> float:
 
 def crossover(pressure: float, current: float, temperatures: np.ndarray) -> tuple[float, np.ndarray]:
     """Temperature [K] at which the mean change of share is nil, and the changes (temperatures, seeds)."""
-    changes = np.array([[film(t, pressure, current, seed, {}) for seed in SEEDS] for t in temperatures])
+    changes = np.array(
+        [[film(film_case(t, pressure, current, seed)) for seed in SEEDS] for t in temperatures]
+    )
     means = changes.mean(axis=1)
     crossing = np.flatnonzero((means[:-1] > 0.0) & (means[1:] <= 0.0))
     if crossing.size == 0:

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.errors import InputError
 from dendrion.field.texture_setup import neighbour_means
@@ -25,22 +24,19 @@ A = {
     "name": "A", "normal": [0, 0, 1], "fast_axis": [1, 0, 0], "surface_energy": "0.46 J/m^2", "barrier": "30 kJ/mol",
     "diffusivity": "3e-14 m^2/s", "pressure_sign": -1,
 }  # fmt: skip
-SEEDS = range(5)
-CROSSOVER = Path(__file__).parents[2] / "benchmarks" / "texture_crossover.py"
 
 
-def film_case(temperature=275.0, pressure=0.0, current=1.0, seed=0, protocol=None, **texture):
-    return Case.from_mapping(
-        {
-            "cell": {"metal": "Li", "electrolyte": "LLZO"},
-            "domain": {"size": ["4 um", "8 um"], "cells": [40, 80], "lateral": "periodic"},
-            "initial": {"metal_thickness": "0.8 um"},
-            "texture": {"column_width": "2 um", "seed": seed, **texture},
-            "conditions": {"temperature": f"{temperature} K", "stack_pressure": f"{pressure} MPa"},
-            "physics": {"engine": "texture"},
-            "protocol": protocol or [f"plate at {current} mA/cm^2 for 100 h"],
-        }
-    )
+def _benchmark():
+    """The benchmark of the crossover, whose films are those of these tests."""
+    path = Path(__file__).parents[2] / "benchmarks" / "texture_crossover.py"
+    spec = importlib.util.spec_from_file_location("texture_crossover", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+crossover = _benchmark()
+film, film_case, SEEDS = crossover.film, crossover.film_case, crossover.SEEDS
 
 
 def grown(case):
@@ -56,11 +52,7 @@ def change(temperature, pressure, current, seed):
     """How much the share of family A changes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a claim beyond its range: it only gives the voltage
-        case = film_case(temperature, pressure, current, seed)
-        simulation = simulation_of(case)
-        classes, first = simulation.model.setup.classes[1:], simulation.model.shares(simulation.state)
-        rows, _ = grown(case)
-    return rows[-1]["share_A"] - float(first[classes == 1].sum())
+        return film(film_case(temperature, pressure, current, seed))
 
 
 def mean_change(temperature, pressure=0.0, current=1.0):
@@ -89,13 +81,7 @@ def test_one_family_stays_alone():
 
 def test_equal_families_do_not_drift():
     """Five seeds: the mean change of the share is within two of its standard errors, and no seed says who is first."""
-    changes = []
-    for seed in SEEDS:
-        case = film_case(seed=seed, families=[A, {**A, "name": "B"}])
-        simulation = simulation_of(case)
-        classes, first = simulation.model.setup.classes[1:], simulation.model.shares(simulation.state)
-        rows, _ = grown(case)
-        changes.append(rows[-1]["share_A"] - float(first[classes == 1].sum()))
+    changes = [film(film_case(seed=seed, families=[A, {**A, "name": "B"}])) for seed in SEEDS]
     error = float(np.std(changes, ddof=1)) / len(changes) ** 0.5
     print(f"\nchanges {np.round(changes, 3)}, mean {np.mean(changes):.3f}, standard error {error:.3f}")
     assert abs(np.mean(changes)) < 2.0 * max(error, 0.01)
@@ -117,9 +103,6 @@ def test_load_and_current_favour_the_low_energy_in_every_seed():
 
 def test_crossover_beside_the_reduced_model():
     """The film changes over above the reduced model's 265 K, where the tension of the boundary says, to 5 K."""
-    spec = importlib.util.spec_from_file_location("texture_crossover", CROSSOVER)
-    crossover = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(crossover)
     reduced, line = crossover.reduced_crossover(0.0, 1.0), crossover.line_crossover(0.0, 1.0)
     below, above = mean_change(270.0), mean_change(285.0)
     found = 270.0 + 15.0 * below / (below - above)

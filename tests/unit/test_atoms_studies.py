@@ -119,7 +119,7 @@ def test_molten_metal_is_refused():
     ],
 )
 def test_mullins_times_of_the_record(barrier, kelvin, diffusivity, mobility, time_100nm):
-    smoothing = Smoothing(barrier * EV, 3.51e-10, 0.5, 1.30e-5 / 6.02214076e23)
+    smoothing = Smoothing(barrier * EV, 3.51e-10, 0.5, 1.30e-5 / 6.02214076e23, 1e13)
     assert smoothing.diffusivity(kelvin) == pytest.approx(diffusivity, rel=5e-3)
     assert smoothing.mobility(kelvin) == pytest.approx(mobility, rel=5e-3)
     assert smoothing.time(100e-9, kelvin) == pytest.approx(time_100nm, rel=5e-3)
@@ -128,7 +128,7 @@ def test_mullins_times_of_the_record(barrier, kelvin, diffusivity, mobility, tim
 
 def test_fifty_picoseconds_are_a_few_nanometres():
     """The published 50 ps at 353 K belongs to bumps 3.1 nm wide, not to micrometres."""
-    smoothing = Smoothing(0.14 * EV, 3.51e-10, 0.5, 1.30e-5 / 6.02214076e23)
+    smoothing = Smoothing(0.14 * EV, 3.51e-10, 0.5, 1.30e-5 / 6.02214076e23, 1e13)
     assert smoothing.time(3.1e-9, 353.15) == pytest.approx(50e-12, rel=0.05)
     with pytest.raises(InputError, match="no smooth surface"):
         smoothing.time(0.5e-9, 353.15)

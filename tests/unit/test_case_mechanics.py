@@ -103,6 +103,21 @@ REFUSALS: dict[str, tuple[list[str], str, list[str]]] = {
         "numerics.fracture_length",
         ["1 cells", "at least 2 cells, 2 µm", "[120, 96]"],
     ),
+    "faces in the band of a crack that nothing fills": (
+        ["physics.crack.filling=off", "physics.crack.deposition=band"],
+        "physics.crack.deposition",
+        ["fills no cracks", "band", "filling: on"],
+    ),
+    "leaking cracks that nothing fills": (
+        ["physics.fracture=none", "flaws=[]", "physics.crack.open=leaking"],
+        "physics.crack.open",
+        ["fills no cracks", "leaking", "connected"],
+    ),
+    "no such place of plating": (
+        ["physics.crack.deposition=tip"],
+        "physics.crack.deposition",
+        ["plane, band, slope"],
+    ),
     "cracked flaw that can't crack": (
         ["physics.fracture=none"],
         "flaws[0]",

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import dendrion.field.backend  # noqa: F401
-from dendrion.field.crack_plane import plane_density
+from dendrion.field.crack_plane import band_density, plane_density, slope_density
 
 LENGTH = 1e-6
 
@@ -73,3 +73,67 @@ def test_area_of_a_plane_in_three_dimensions() -> None:
     )
     inner = np.asarray(density)[6:18, :, 6:18]
     assert inner.sum() * size**3 == pytest.approx((12 * size) ** 2 / unit[1], rel=5e-2)
+
+
+def both_profiles(size: float, offset: float) -> dict[str, np.ndarray]:
+    """Exact damage of one crack along a row of cells: AT2 exp(-|y|/l), AT1 (1 - |y|/2l)^2 within 2 l [dimensionless]."""
+    count = round(16.0 * LENGTH / size)
+    y = np.abs((np.arange(count) + 0.5 - 0.5 * count) * size - offset)
+    return {"at2": np.exp(-y / LENGTH), "at1": np.maximum(1.0 - 0.5 * y / LENGTH, 0.0) ** 2}
+
+
+@pytest.mark.parametrize("model", ["at1", "at2"])
+def test_two_faces_in_the_band_of_a_smeared_crack(model: str) -> None:
+    """2 a_c integrates to two faces across the exact profile of either model, with the second order of the midpoint rule."""
+    errors = []
+    for cells_per_length in (2, 4, 8, 16):
+        size = LENGTH / cells_per_length
+        damage = jnp.array(both_profiles(size, 0.5 * size)[model])
+        errors.append(2.0 * float(band_density(damage, LENGTH, model).sum()) * size - 2.0)
+    assert abs(errors[-1]) < 3e-3
+    orders = np.log2(np.abs(errors[:-1]) / np.abs(errors[1:]))
+    np.testing.assert_allclose(orders, 2.0, atol=0.12)
+
+
+@pytest.mark.parametrize("model", ["at1", "at2"])
+def test_two_faces_by_the_slope_of_a_smeared_crack(model: str) -> None:
+    """Exactly twice the largest damage, which is one in a broken row and nears one with order one beside its middle."""
+    errors = []
+    for cells_per_length in (2, 4, 8, 16):
+        size = LENGTH / cells_per_length
+        for offset in (0.5, 0.2):
+            damage = both_profiles(size, offset * size)[model]
+            faces = 2.0 * float(slope_density(jnp.array(damage), (size,), (False,)).sum()) * size
+            assert faces == pytest.approx(2.0 * damage.max() - damage[0] - damage[-1], rel=1e-12)
+        errors.append(2.0 - faces)
+        # In a broken row, d = 1, nothing is missing.
+        whole = both_profiles(size, 0.5 * size)[model]
+        assert 2.0 * float(slope_density(jnp.array(whole), (size,), (False,)).sum()) * size == pytest.approx(
+            2.0, abs=1e-3
+        )
+    orders = np.log2(np.array(errors[:-1]) / np.array(errors[1:]))
+    np.testing.assert_allclose(orders, 1.0, atol=0.2)
+
+
+@pytest.mark.parametrize("degrees", [0.0, 30.0, 45.0])
+def test_an_inclined_band_has_two_faces_too(degrees: float) -> None:
+    """Box of 20 l, cells of l/8: faces per length of the crack, away from the ends, for band and slope."""
+    size, cells = LENGTH / 8, 160
+    damage, _ = band(degrees, size, offset=0.31 * size, cells=cells)
+    angle = np.radians(degrees)
+    x = ((np.arange(cells) + 0.5) - 0.5 * cells) * size
+    inner = np.abs(x) < 5 * LENGTH
+    length = inner.sum() * size / np.cos(angle)
+    for density in (
+        band_density(jnp.array(damage), LENGTH, "at2"),
+        slope_density(jnp.array(damage), (size, size), (False, False)),
+    ):
+        faces = 2.0 * np.asarray(density)[inner].sum() * size**2
+        assert faces == pytest.approx(2.0 * length, rel=6e-2)
+
+
+def test_the_slope_goes_on_through_a_periodic_side() -> None:
+    damage = jnp.zeros((3, 8)).at[:, 0].set(1.0)
+    wrapped = slope_density(damage, (1e-6, 1e-6), (False, True))
+    assert float(wrapped[1].sum()) * 1e-6 == pytest.approx(1.0, rel=1e-12)
+    assert float(slope_density(damage, (1e-6, 1e-6), (False, False))[1].sum()) * 1e-6 == pytest.approx(0.5)

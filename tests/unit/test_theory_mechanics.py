@@ -355,6 +355,7 @@ def test_shares_of_textures(start: float) -> None:
         ("thermal_gradient_plate", {"temperature_difference": 20.0, **PLATE}, "stated constraint"),
         ("thermal_gradient_plate", {"temperature_difference": 100.0, "constraint": "flat", **PLATE}, "cold face breaks"),
         ("thermal_gradient_plate", {"temperature_difference": 60.0, "constraint": "flat", "melting_temperature": 310.0, **PLATE}, "melts"),
+        ("grain_selection", {"current_density": 10.0, "stack_pressure": 600e6, "molar_volume": LI_V}, "stack_pressure.*negative|negative.*stack_pressure"),
         ("critical_stack_pressure", {"current_density": 10.0, "stack_pressure": -1.0, "molar_volume": LI_V, **LEPAGE}, "at least 0"),
     ],
 )  # fmt: skip

@@ -18,23 +18,21 @@ from ..constants import AVOGADRO
 from ..errors import InputError
 from ..materials.surface_smoothing import mullins_coefficient, surface_diffusivity
 
-ATTEMPT_FREQUENCY = 1.0e13
-"""Attempts of a surface hop a second [1/s]: the order of a lattice vibration."""
-
 
 @dataclass(frozen=True)
 class Smoothing:
     """A surface that smooths itself.
 
     Attributes:
-        barrier: of a surface hop [J]; lattice_parameter [m]; surface_energy [J/m^2]; atomic_volume [m^3].
+        barrier: of a surface hop [J]; lattice_parameter [m]; surface_energy [J/m^2]; atomic_volume [m^3];
+            attempt_frequency [1/s].
     """
 
     barrier: float
     lattice_parameter: float
     surface_energy: float
     atomic_volume: float
-    attempt_frequency: float = ATTEMPT_FREQUENCY
+    attempt_frequency: float
 
     def diffusivity(self, temperature: Any) -> Any:
         """D_s [m^2/s] of an adatom at a temperature [K]."""

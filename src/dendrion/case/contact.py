@@ -9,8 +9,9 @@ from pydantic import Field
 
 from ..errors import InputError
 from ..units import format_quantity
+from .adatoms import Adatoms
 from .engine_limits import ISOTHERMAL_AND_FLAT, left_out
-from .quantities import Length, Position, QuantityField, Section, Switch
+from .quantities import Length, Position, Section, Switch
 
 if TYPE_CHECKING:
     from .model import Case
@@ -42,7 +43,7 @@ class InterfaceVoid(Section):
     depth: Length = Field(description="its depth in the middle")
 
 
-class Contact(Section):
+class Contact(Adatoms):
     """Numbers of the contact engine: where the metal touches the electrolyte."""
 
     roughness: Length = Field(
@@ -55,15 +56,6 @@ class Contact(Section):
         (), description="places that conduct nothing", examples=["[{at: [50 um], radius: 10 um}]"]
     )
     surface_diffusion: Switch = Field(True, description="metal diffuses along the surface of a void")
-    surface_mobility_factor: (
-        Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] | None
-    ) = Field(
-        None,
-        description="mobility of adatoms under an interphase over that of a clean surface; default the metal's claim",
-    )
-    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] | None = (
-        Field(None, description="attempt frequency of an adatom; default the metal's claim")
-    )
     flaw_length: Length | None = Field(
         None,
         description="length of the electrolyte's surface flaws: the run ends where the pressure F η/V_M of metal "

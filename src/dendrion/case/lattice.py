@@ -10,8 +10,9 @@ from pydantic import Field
 from ..constants import AVOGADRO
 from ..errors import InputError
 from ..units import format_quantity
+from .adatoms import Adatoms
 from .engine_limits import left_out
-from .quantities import QuantityField, Section
+from .quantities import QuantityField
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -35,7 +36,7 @@ MOST_FILLED = 0.2
 """Share of sites with an ion up to which ions pass for dilute [dimensionless]."""
 
 
-class Lattice(Section):
+class Lattice(Adatoms):
     """Numbers of the lattice engine (kinetic Monte Carlo); the lattice is the grid of the domain."""
 
     ions: Literal["averaged", "hops"] = Field(
@@ -52,15 +53,6 @@ class Lattice(Section):
         "mesoscopic",
         description="mesoscopic: hops of coarse particles that smooth at Mullins' rate; atomistic: barriers of "
         "single atoms; none",
-    )
-    surface_mobility_factor: (
-        Annotated[float, QuantityField("dimensionless", above=0.0, at_most=1.0)] | None
-    ) = Field(
-        None,
-        description="mobility of adatoms under an interphase over that of a clean surface; default the metal's claim",
-    )
-    attempt_frequency: Annotated[float, QuantityField("frequency", above=0.0, example="1e13 1/s")] | None = (
-        Field(None, description="attempt frequency of an adatom; default the metal's claim")
     )
     bond_energy: Annotated[float, QuantityField("activation_energy", at_least=0.0)] | None = Field(
         None, description="atomistic: barrier a further neighbour adds; default the metal's claim"

@@ -69,6 +69,17 @@ class Crack(Section):
     plating_threshold: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
         0.3, description="damage from which ions and metal reach the crack faces"
     )
+    deposition: Literal["plane", "band", "slope"] = Field(
+        "plane",
+        description="where in the damaged band of a crack metal plates: in the crack's plane; in the whole band, in "
+        "proportion to the density of its energy; or by the slope of the damage. The last two are the published ways: "
+        "metal beside the plane breaks its row too, so that a crack is wider and tougher the finer the grid",
+    )
+    open: Literal["connected", "leaking"] = Field(
+        "connected",
+        description="which cracks plate: those that cracks or metal join to the anode, or all, fed by an electrolyte that "
+        "leaks electrons without resistance",
+    )
     conduction: Literal["none", "isotropic", "across"] = Field(
         "none",
         description="what damage does to conduction: none (a filled crack conducts along and lets ions past), "

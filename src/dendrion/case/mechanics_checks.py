@@ -58,6 +58,7 @@ def fracture_on(case: Case) -> bool:
 
 def mechanics_errors(case: Case) -> Iterator[InputError]:
     """What contradicts or is missing among the entries about stress and fracture."""
+    yield from _deposition(case)
     if not mechanics_on(case):
         yield from _without_mechanics(case)
         return
@@ -121,6 +122,22 @@ def _without_mechanics(case: Case) -> Iterator[InputError]:
             field=field,
             hint="physics: {mechanics: viscoplastic} (or elastic), or leave it out",
         )
+
+
+def _deposition(case: Case) -> Iterator[InputError]:
+    """Where metal plates in cracks says nothing where it plates in none."""
+    crack = case.physics.crack
+    if fracture_on(case) and crack.filling:
+        return
+    for key, usual in (("deposition", "plane"), ("open", "connected")):
+        value = getattr(crack, key)
+        if value != usual:
+            yield InputError(
+                "metal fills no cracks in this case",
+                field=f"physics.crack.{key}",
+                value=value,
+                allowed=f"{usual}, or physics.crack.filling: on with physics.fracture: at2 (or at1)",
+            )
 
 
 def _fracture(case: Case) -> Iterator[InputError]:

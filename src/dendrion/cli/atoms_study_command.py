@@ -87,6 +87,7 @@ def heal_command(
         lattice_parameter=sheet.claim("lattice_parameter").value,
         surface_energy=sheet.claim("surface_energy").value,
         atomic_volume=sheet.claim("molar_volume").value / AVOGADRO,
+        attempt_frequency=sheet.claim("surface_hop_frequency").value,
     )
     expected = [float(smoothing.time(2.0 * run.width, run.temperature)) for run in runs]
     if picture:

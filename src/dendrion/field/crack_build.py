@@ -58,6 +58,8 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
         and bool(case.electrolyte_material().claims("yield_strength")),
         smoothing=max(1, round(2.0 * (length / max(grid.spacing)) ** 2)),
         reach=math.ceil(BAND * length / min(grid.spacing)),
+        deposition=crack.deposition,
+        leaking=crack.open == "leaking",
         passes=2 * numerics.coupling_iterations,
         solids=make_solids(case, grid),
         cracked=jnp.asarray(flaws.cracked),

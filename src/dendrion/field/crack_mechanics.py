@@ -20,6 +20,7 @@ from dendrion.constants import FARADAY
 from dendrion.field.charge import ChargeSolution, Control
 from dendrion.field.crack_band import mandel_dyad
 from dendrion.field.crack_energy import Energies, crack_strain, cracked_stress, energy_density
+from dendrion.field.crack_plane import DepositionWay
 from dendrion.field.curvature import outward_normals
 from dendrion.field.damage import (
     DamageModelName,
@@ -99,6 +100,8 @@ class CrackParameters(eqx.Module):
     yields: bool = eqx.field(static=True)
     smoothing: int = eqx.field(static=True)
     reach: int = eqx.field(static=True)
+    deposition: DepositionWay = eqx.field(static=True)
+    leaking: bool = eqx.field(static=True)
     passes: int = eqx.field(static=True)
     solids: Solids
     cracked: Array
@@ -140,7 +143,7 @@ class CrackState(NamedTuple):
 class Measures(NamedTuple):
     """Numbers of a state for the history: regularised crack surface [m^(dimensions - 1)]; charge of the metal in cracks
     over the cross-section [C/m^2]; highest pressure of the metal, in cracks or electrode, and largest principal tension
-    of unbroken electrolyte [Pa]; deepest position along x that metal in cracks has reached [m]; charge of the metal in
+    of unbroken electrolyte [Pa]; deepest position along x that metal in cracks at the anode's potential has reached [m]; charge of the metal in
     cracks that no chain of cracks or metal joins to the anode [C/m^2]."""
 
     crack_surface: Array
@@ -226,6 +229,7 @@ def prepare(
         periodic=q.periodic, spacing=q.spacing, anode_wall=False, smoothing=q.smoothing, body=body(around),
         conduction=s.ionic, front=front, cracks=cracks, damage=damage, numerics=q.numerics,
         presses=q.links.filling_to_stress, hinders=q.links.pressure_to_kinetics, reach=q.reach,
+        deposition=q.deposition, leaking=q.leaking,
     )  # fmt: skip
 
 
@@ -364,7 +368,7 @@ def measure(
     largest = jnp.max(principal(crack.stress)[0], axis=0)
     intact = (state.damage < f.cracks.gate) & ~metal & ~q.void
     places = (jnp.arange(q.shape[0]) + 1.0) * q.spacing[0]
-    filled = (state.filling > 0.0) & state.connected
+    filled = (state.filling > 0.0) & (state.connected | q.leaking)
     across = tuple(range(1, filled.ndim))
     reached = jnp.max(jnp.where(jnp.any(filled, axis=across), places, 0.0))
     charge = volume_per_area(p) * FARADAY / p.metal.molar_volume

@@ -1,4 +1,4 @@
-"""Where in the damaged band the crack itself lies: the share of its plane in every cell.
+"""Where in the damaged band the faces of a crack lie: three densities of its plane, each of one plane across a band.
 
 A crack is one plane, smeared into a band of width l in which several rows of cells are damaged. Its faces, and the metal
 between them, belong to the plane: metal in the rows beside it would be pressed into a second crack beside the first,
@@ -8,18 +8,44 @@ break that row too and make the crack wider and tougher the finer the grid is. A
 
 and a_c is the area of the plane per volume: integrated over a band of any inclination it is the area of the plane,
 exactly, because a plane of normal n cuts the rows along a once in every h^2/|n_a| of its area (2-D: h/|n_a| of its
-length). Kind: derived.
+length). Kind: derived, here `plane_density`.
+
+The published ways give the whole band faces, in proportion to the density of the crack's surface or to the slope:
+
+    a_c = w(d)/(2 c_w l)          AT2: d^2/l,  AT1: 3 d/(4 l)           `band_density`
+    a_c = |grad d|/2              up one flank and down the other       `slope_density`
+
+The first integrates to one across the profile of a crack because the two halves of its surface density,
+(w/l + l d'^2)/(4 c_w), are equal everywhere on it and integrate to one together. Kind: published for AT2 and for the slope
+(as the regularised surface and as its normal's length: Bourdin et al. 2000, 10.1016/S0022-5096(99)00028-9; the use as a
+place of plating after the mechanics dossier 7.3), derived for AT1.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Float
 
-SHARPNESS = 32.0
-"""Exponent m of the damage by which cells of a row compete for the plane [dimensionless]: it lies within l/m of the
-largest damage, in one cell of any usual grid, or in two that are equally broken."""
+from dendrion.field.damage import DamageModelName
+from dendrion.numerics.operators import take
+
+DepositionWay = Literal["plane", "band", "slope"]
+"""Names of the ways in which the faces of a crack lie in its band."""
+
+SHARPNESS = 2.0
+"""Exponent m of the damage by which cells of a row compete for the plane, over the square of the reach (2 l/h)
+[dimensionless]. Ahead of a tip damage is smooth, d_0 (1 - y^2/l^2) or so: whatever the grid, the second best cell then
+has e^-8 of the weight or two equally broken ones share it. With a fixed m the plane would spread over the more rows the
+finer the grid, and metal in it would press the less."""
+
+SHARPEST = 500.0
+"""Largest exponent m [dimensionless]: the weight of damage that lets metal in stays above ``NOTHING``."""
+
+NOTHING = 1e-290
+"""Sum of weights below which there is no crack [dimensionless]."""
 
 
 def plane_density(
@@ -34,12 +60,41 @@ def plane_density(
     Args: damage d [dimensionless], unit normals [dimensionless], cells on either side that belong to the same band
     [cells], cell sizes [m], periodic flags.
     """
-    weight = jnp.clip(damage, 0.0, 1.0) ** SHARPNESS
+    weight = jnp.clip(damage, 0.0, 1.0) ** min(SHARPNESS * reach**2, SHARPEST)
     density = jnp.zeros_like(damage)
     for axis, size in enumerate(spacing):
         band = _sum_within(weight, axis, reach, periodic[axis])
-        density = density + jnp.abs(normal[axis]) * weight / (size * jnp.where(band > 0.0, band, 1.0))
+        density = density + jnp.abs(normal[axis]) * weight / jnp.where(band > NOTHING, band, 1.0) / size
     return density
+
+
+def band_density(
+    damage: Float[Array, "*cells"], length: float | Array, model: DamageModelName
+) -> Float[Array, "*cells"]:
+    """w(d)/(2 c_w l) [1/m]: one plane, spread over its band as its energy is.
+
+    Args: damage d [dimensionless], length l of the method [m], "at1" or "at2".
+    """
+    damage = jnp.clip(damage, 0.0, 1.0)
+    return damage**2 / length if model == "at2" else 0.75 * damage / length
+
+
+def slope_density(
+    damage: Float[Array, "*cells"], spacing: tuple[float, ...], periodic: tuple[bool, ...]
+) -> Float[Array, "*cells"]:
+    """|grad d|/2 [1/m] by the mean of the slopes' sizes on both sides of a cell, so that a crack one row wide counts whole.
+
+    Along a row across a crack the sum is that of all rises and falls, exactly: central differences would leave the middle
+    out, where the slope changes its sign. Args: damage d [dimensionless], cell sizes [m], periodic flags.
+    """
+    squares = jnp.zeros_like(damage)
+    for axis, size in enumerate(spacing):
+        width = [(1, 1) if a == axis else (0, 0) for a in range(damage.ndim)]
+        wide = jnp.pad(damage, width, mode="wrap" if periodic[axis] else "edge")
+        steps = jnp.abs(take(wide, axis, 1, None) - take(wide, axis, 0, -1))
+        mean = (take(steps, axis, 0, -1) + take(steps, axis, 1, None)) / (2.0 * size)
+        squares = squares + mean**2
+    return 0.5 * jnp.sqrt(squares)
 
 
 def _sum_within(values: Array, axis: int, reach: int, periodic: bool) -> Array:

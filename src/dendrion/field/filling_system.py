@@ -20,7 +20,7 @@ from jaxtyping import Array
 
 from dendrion.field.charge import Control
 from dendrion.field.crack_band import Band, band_stiffness, build_band, normal_strain
-from dendrion.field.crack_plane import plane_density
+from dendrion.field.crack_plane import DepositionWay, band_density, plane_density, slope_density
 from dendrion.field.damage import DamageProblem
 from dendrion.field.filling import (
     CrackFaces,
@@ -98,7 +98,8 @@ class FillingParameters(eqx.Module):
 
     ``presses``: metal presses on the faces of cracks; ``hinders``: its pressure stands in its affinity. Without the
     second, potential acts on stress and not the other way round. ``reach``: cells on either side of a crack that are its
-    own band, about 2 l.
+    own band, about 2 l. ``deposition``: where in the band metal plates. ``leaking``: also in cracks that nothing joins
+    to the anode.
     """
 
     periodic: tuple[bool, ...] = eqx.field(static=True)
@@ -114,6 +115,8 @@ class FillingParameters(eqx.Module):
     presses: bool = eqx.field(static=True, default=True)
     hinders: bool = eqx.field(static=True, default=True)
     reach: int = eqx.field(static=True, default=4)
+    deposition: DepositionWay = eqx.field(static=True, default="plane")
+    leaking: bool = eqx.field(static=True, default=False)
 
 
 class FillingState(NamedTuple):
@@ -184,9 +187,9 @@ def coefficients(
     cracks = p.cracks
     ligament = remaining_ligament(state.damage, cracks.residual)
     # A face that opens within the step plates for about half of it: with its last area alone, tips would be fed too well.
-    area = 0.5 * (_faces(p, start) + _faces(p, state)) * cracks.available
+    area = 0.5 * (face_area(p, start) + face_area(p, state)) * cracks.available
     faces = CrackFaces(
-        jnp.where(state.connected, area, 0.0), cracks.exchange_current_density, cracks.equilibrium_shift,
+        area if p.leaking else jnp.where(state.connected, area, 0.0), cracks.exchange_current_density, cracks.equilibrium_shift,
         cracks.charge_transfer_coefficient, cracks.temperature, cracks.molar_volume,
     )  # fmt: skip
     c = faces.voltage_per_pressure
@@ -210,13 +213,18 @@ def coefficients(
     return Coefficients(band, elimination, growth, faces, front, elastic, charge, crack_sink)
 
 
-def _faces(p: FillingParameters, state: FillingState) -> Array:
-    """Area of the faces of cracks that let metal in, per volume [1/m].
+def face_area(p: FillingParameters, state: FillingState) -> Array:
+    """Area of the faces of cracks that let metal in, per volume, where `FillingParameters.deposition` says [1/m].
 
     Damage decays from the centre of the last broken cell, half a cell behind the end of the crack, which is that cell's
     face; taken as it is, it would leave a dry tip that is longer the coarser the grid.
     """
-    plane = plane_density(state.damage, state.normal, p.reach, p.spacing, p.periodic)
+    if p.deposition == "plane":
+        plane = plane_density(state.damage, state.normal, p.reach, p.spacing, p.periodic)
+    elif p.deposition == "band":
+        plane = band_density(state.damage, p.damage.length, p.damage.model)
+    else:
+        plane = slope_density(state.damage, p.spacing, p.periodic)
     at_face = jnp.minimum(state.damage * jnp.exp(0.5 * max(p.spacing) / p.damage.length), 1.0)
     return reaction_area(at_face, plane, p.cracks.gate)
 

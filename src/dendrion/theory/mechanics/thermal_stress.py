@@ -211,6 +211,13 @@ class GrainSelection(Model):
             "energy_difference": gap + 0.0 * s,
         }
 
+    def constraints(self) -> Iterable[Constraint]:
+        yield Constraint(
+            self.pressure_factor * self.stack_pressure < 1.0,
+            "the surface energy of A, linear in the pressure, would be negative", "stack_pressure",
+            "below 1/pressure_factor, 500 MPa by default",
+        )  # fmt: skip
+
     def remarks(self, result: Mapping[str, Array]) -> Iterable[Remark]:
         yield Remark(
             self.xp.abs(result["selection"]) < 0.02, "near the crossover: neither family wins clearly"
