@@ -97,6 +97,16 @@ def test_no_metal_is_lost_when_it_changes_hands() -> None:
 
 
 @pytest.mark.slow
+def test_a_crack_that_the_front_swallows_keeps_its_length() -> None:
+    run = wide()
+    left = np.array([float(state.measures.crack_surface) for state in run.states])
+    length = np.array([row["crack_length_m"] for row in run.rows])
+    assert left[-1] < 0.9 * left[0]
+    assert np.diff(length).min() > -1e-5 * length[0]
+    assert length[0] == pytest.approx(left[0], rel=1e-6)
+
+
+@pytest.mark.slow
 def test_without_hand_over_all_is_bit_for_bit_the_same_until_metal_changes_hands() -> None:
     kept = Run(WIDE, steps=10, filling_to_front="off")
     narrow = Run(FILAMENT, steps=4), Run(FILAMENT, steps=4, filling_to_front="off")

@@ -79,14 +79,15 @@ def test_pressure_and_filling_are_never_negative(stalled):
 def test_stripping_empties_a_crack_and_conserves_charge(stalled):
     parameters, state, _, _ = stalled
     before = metal_in_cracks(parameters, state)
-    # To a trace: the step in which the last of it goes ends its linear solve early, and a run then halves that step.
-    state, _, charge = run(parameters, state, -CURRENT, [0.1] * 4 + [0.4] * 3)
+    state, _, charge = run(parameters, state, -CURRENT, [0.1] * 4 + [0.4] * 4)
     after = metal_in_cracks(parameters, state)
     assert after - before == pytest.approx(charge, rel=1e-9)
     assert charge < 0.0
     assert float(jnp.min(state.filling)) >= 0.0
-    assert after < 0.02 * before
-    assert float(jnp.max(state.pressure)) < 0.1 * float(jnp.max(stalled[1].pressure))
+    assert after == 0.0
+    assert float(jnp.max(state.pressure)) == 0.0
+    # What cracked stays cracked: damage is irreversible, metal is not.
+    assert float(jnp.min(state.damage - stalled[1].damage)) > -1e-6
     refilled, _, back = run(parameters, state, CURRENT, [0.2] * 2)
     assert metal_in_cracks(parameters, refilled) - after == pytest.approx(back, rel=1e-9)
     assert back > 0.0

@@ -136,3 +136,15 @@ def test_a_preconditioner_that_is_not_definite_is_no_convergence():
     guess = (jnp.zeros(len(f)), jnp.zeros(len(right)))
     _, info = solve_saddle(wrong, (jnp.array(f), jnp.array(right)), guess, 1e-9, 50)
     assert not bool(info.converged)
+
+
+def test_a_reference_beyond_rounding_is_raised_to_what_can_be_met():
+    """An empty crack: nothing is expected of x, and y is as large as ever."""
+    a, g, c, f, right = dense_problem(7)
+    system, load = dense_system(a, g, c, False), (jnp.zeros(len(f)), jnp.array(right))
+    size = float(jnp.sqrt(jnp.vdot(load[1], system.precondition_lower(load[1]))))
+    nothing = (jnp.zeros(len(f)), jnp.zeros(len(right)))
+    (x, y), info = solve_saddle(system, load, nothing, 1e-6, 400, reference=jnp.array(2e-10 * size))
+    wanted = np.linalg.solve(np.block([[a, g], [g.T, -c]]), np.concatenate([f * 0.0, right]))
+    assert bool(info.converged)
+    assert np.abs(np.concatenate([x, y]) - wanted).max() < 1e-10 * np.abs(wanted).max()

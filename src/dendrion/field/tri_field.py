@@ -6,6 +6,7 @@ import math
 from typing import Any, NamedTuple
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -25,6 +26,7 @@ from dendrion.field.crack_mechanics import (
     measure,
     prepare,
 )
+from dendrion.field.damage import crack_surface
 from dendrion.field.filling_step import filling_step
 from dendrion.field.mechanical_fields import crack_fields
 from dendrion.field.model import FieldMap
@@ -72,12 +74,17 @@ MORE_PASSES = 8
 fraction of a cell a pass."""
 
 
+_surface = jax.jit(crack_surface)
+
+
 class TriState(NamedTuple):
-    """Electrochemical and mechanical state, and the numbers of the latter."""
+    """Electrochemical and mechanical state, the numbers of the latter, and the largest damage that every cell has had
+    [dimensionless]: where the front has swallowed a crack nothing else remembers it."""
 
     electro: two_potential.State
     solid: CrackState
     measures: Measures
+    largest_damage: Any
 
 
 class CrackModel(StressedModel):
@@ -89,7 +96,9 @@ class CrackModel(StressedModel):
         self._metal: Any = None
         electro = self.electro.initial_state()
         solid, body, f = initial_crack_state(case, self.parameters, self.solid, electro)
-        self._start = TriState(electro, solid, measure(self.parameters, self.solid, body, f, solid))
+        measures = measure(self.parameters, self.solid, body, f, solid)
+        self._start = TriState(electro, solid, measures, solid.filling.damage)
+        self._whole = f.damage
         self._sides = self._sides_reached(solid)
 
     def initial_state(self) -> TriState:
@@ -142,11 +151,13 @@ class CrackModel(StressedModel):
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
             following = _next_step(length, max(advance / aim, travel), counts.passes)
+            following = max(following, min(SHORTEST_SHARE * scale, length))
             settled = counts.settled and not hasty
             return new._replace(time_step=number(following)), report._replace(settled=settled)
 
         electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
-        after = TriState(electro, taken["solid"], taken["measures"])
+        largest = jnp.maximum(state.largest_damage, taken["solid"].filling.damage)
+        after = TriState(electro, taken["solid"], taken["measures"], largest)
         if reached := self._sides_reached(after.solid) - self._sides:
             self.ended = (
                 f"a crack reached the side {', '.join(sorted(reached))} of the box: what follows depends on the box; "
@@ -220,6 +231,9 @@ class CrackModel(StressedModel):
                 "time_step_s"
             ]
         row = self.stress_row(row, after.measures, after.solid.energies, counts)
+        if self.solid.model != "none":
+            # The step control watches the cracks that are left; the length is that of all, in what was electrolyte at first.
+            row["crack_length_m"] = float(_surface(self._whole, after.largest_damage)) / self.depth
         dead = float(after.measures.dead_filling_charge)
         return {**row, "filling_charge_C_per_m2": filled, "dead_filling_C_per_m2": dead}
 

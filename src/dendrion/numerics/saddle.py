@@ -24,6 +24,10 @@ Pair = tuple[Array, Array]
 ROUND_OFF = 1e-10
 """Share of the norm of b below which a reference is no longer believed [dimensionless]."""
 
+REACHABLE = 1e-13
+"""Share of the norm of b below which rounding keeps the true residual from falling [dimensionless]: a reference that asks
+for less, as where all of b but a part of no consequence is zero in the solution, is raised to what can be met."""
+
 INDEFINITE = 1e-9
 """Cosine between a residual and its image under P⁻¹ below minus which P⁻¹ is not positive definite [dimensionless]: the
 norm that ends the iterations then means nothing."""
@@ -146,9 +150,9 @@ def _advance(
     norm = jnp.sqrt(jnp.maximum(squared, 0.0))
     norm = jnp.where(indefinite & ~iterating, jnp.inf, norm)
     cosine, sine, direction, solution = _rotate(state, vector, diagonal, norm)
-    reference = jnp.where(
-        state.phase == MEASURING, jnp.where(given > ROUND_OFF * norm, given, norm), state.reference
-    )
+    least = REACHABLE / jnp.maximum(tolerance, REACHABLE) * norm
+    believed = jnp.where(given > ROUND_OFF * norm, jnp.maximum(given, least), norm)
+    reference = jnp.where(state.phase == MEASURING, believed, state.reference)
     remainder = jnp.where(iterating, -sine * state.remainder, norm)
     iteration = state.iteration + iterating.astype(jnp.int32)
     going_on = (jnp.abs(remainder) > tolerance * reference) & (iteration < most) & jnp.isfinite(norm)
@@ -197,7 +201,7 @@ def solve_saddle(
         maximum_iterations: stop there at the latest [dimensionless].
         reference: √(bᵀ P⁻¹ b) if absent. Where large parts of b cancel in the solution, as with nearly inert
         blocks, give
-            the norm √(xᵀ A x) of what is expected instead [square root of energy].
+            the norm √(xᵀ A x) of what is expected instead [square root of energy]; raised where it is beyond rounding.
     Returns:
         ((x, y), SaddleInfo); the caller checks ``info.converged``.
     """
