@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dendrion.case import Case, load_case
+from dendrion.errors import SimulationError
 from dendrion.field.simulation import Simulation
 from dendrion.runs.engines import simulation_of
 
@@ -27,14 +29,18 @@ COARSE = "domain.cells=[40,36]"
 GROWN = 3e-6
 """A crack runs once it is longer by this [m], three cells."""
 
-BROKEN, HELD = 0.9, 1e-4
-"""Damage from which a cell counts as cracked, and metal per volume from which it counts as filled [dimensionless]."""
+BROKEN, HELD, FILLED = 0.9, 1e-4, 1e-2
+"""Damage from which a cell counts as cracked; metal per volume from which it holds any, and from which it counts as filled
+[dimensionless]."""
 
 ROUGHNESS = 2e-7
 """A gap below it counts as contact [m]; the default of the contact engine."""
 
 MILLIAMPERE = 0.1
 """A/m^2 in mA/cm^2."""
+
+LEAST = 1e-3
+"""The smallest current density that is searched [mA/cm^2]."""
 
 STACK = (0.1, 1.0, 5.0, 25.0, 100.0)
 """Stack pressures [MPa]."""
@@ -84,6 +90,15 @@ def critical_current(*settings: str, first: float, last: float, steps: int) -> f
     return MILLIAMPERE * outcome.last["current_density_A_per_m2"] if outcome.growth() > GROWN else math.inf
 
 
+def runs_by_itself(*settings: str) -> bool:
+    """Whether the flaw of ``llzo_flaw`` runs within 40 s at next to no current, `LEAST` [mA/cm^2]: stack pressure alone drives it."""
+    protocol = f"protocol=[plate at {LEAST} mA/cm^2 for 40 s]"
+    return (
+        run("llzo_flaw", COARSE, protocol, *settings, until=lambda found: found.growth() > GROWN).growth()
+        > GROWN
+    )
+
+
 def pressed(electrolyte: str, pressure: float, lateral: str = "free") -> tuple[str, ...]:
     """Settings of the flaw in an electrolyte under a stack pressure [MPa]."""
     return (
@@ -118,16 +133,12 @@ def stripped(electrolyte: str, current: float, pressure: float, radius: int = 10
 
 def stripping_current(electrolyte: str, pressure: float) -> float:
     """Current density [mA/cm^2] up to which no gap deeper than the roughness opens, between 0.001 and 100, known to 2 %."""
-    low, high = 1e-3, 1e2
+    low, high = LEAST, 1e2
     for _ in range(9):
         middle = math.sqrt(low * high)
         opens = stripped(electrolyte, middle, pressure) > ROUGHNESS
         low, high = (low, middle) if opens else (middle, high)
     return math.sqrt(low * high)
-
-
-LADDERS = {"LLZO": (14.0, 13), "LPSC": (8.0, 32)}
-"""First current of the ramp [mA/cm^2] and number of its steps, the same at every pressure."""
 
 
 @cache
@@ -146,14 +157,17 @@ HURRIED = (
 
 
 def seeded(fracture_energy: float, seed: int) -> Outcome:
-    """The flaw of ``llzo_flaw`` before particles at random (a fifth of the volume, 5 um) of a fracture energy [J/m^2].
+    """The flaw of ``llzo_flaw`` before particles at random of a fracture energy [J/m^2]."""
+    return at_random(f"fracture_energy: {fracture_energy} J/m^2", seed)
 
-    The particles conduct and deform as the electrolyte does, so that toughness alone differs; so do the boundaries of grains.
+
+def at_random(numbers: str, seed: int) -> Outcome:
+    """The flaw of ``llzo_flaw`` before particles at random (a fifth of the volume, 5 um) of some numbers.
+
+    All else of the particles is the electrolyte's, so that these numbers alone differ; so are the boundaries of grains.
     """
     boundary = "boundary: {resistance: 1e-6 ohm*cm^2, shear_factor: 1, fracture_factor: 1}"
-    balls = (
-        f"particles: [{{fraction: 0.2, size: 5 um, seed: {seed}, fracture_energy: {fracture_energy} J/m^2}}]"
-    )
+    balls = f"particles: [{{fraction: 0.2, size: 5 um, seed: {seed}, {numbers}}}]"
     grains = f"microstructure={{kind: polycrystal, grain_size: 20 um, seed: 1, {boundary}, {balls}}}"
     return run("llzo_flaw", *HURRIED, "stop.tip=28 um", grains)
 
@@ -170,12 +184,103 @@ def particle_array() -> NDArray[np.uint8]:
 
 def arranged(fracture_energy: float, *settings: str) -> Outcome:
     """The flaw before the regular array of particles of a fracture energy [J/m^2]; all else is the electrolyte's."""
+    return before(particle_array(), f"fracture_energy: {fracture_energy} J/m^2", *settings)
+
+
+def before(picture: NDArray[np.uint8], numbers: str, *settings: str) -> Outcome:
+    """The flaw before particles where a ``picture`` is white, of some numbers; all else is the electrolyte's."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "array.png"
-        Image.fromarray(particle_array()).save(path)
-        phases = f"{{value: 0, phase: electrolyte}}, {{value: 255, phase: particle, fracture_energy: {fracture_energy} J/m^2}}"
+        Image.fromarray(picture).save(path)
+        phases = f"{{value: 0, phase: electrolyte}}, {{value: 255, phase: particle, {numbers}}}"
         setting = f"microstructure={{kind: image, file: {path}, pixel_size: {PIXEL} um, contents: phases, phases: [{phases}]}}"
         return run("llzo_flaw", *HURRIED, "stop.tip=32 um", setting, *settings)
+
+
+def fork() -> NDArray[np.uint8]:
+    """A weak boundary that splits at the tip of the flaw into arms 3 um wide at 60 degrees from it; rows from the top.
+
+    Its axis is y = 18 um, half a cell below the middle of the row of cells that the flaw lies in, so that neither arm is
+    the mirror image of the other.
+    """
+    x, y = np.meshgrid((np.arange(80) + 0.5) * PIXEL, (np.arange(72) + 0.5) * PIXEL)
+    ahead, aside, angle = x - 17.5, np.abs(y - 18.0), np.deg2rad(60.0)
+    along = ahead * np.cos(angle) + aside * np.sin(angle)
+    off = np.abs(aside * np.cos(angle) - ahead * np.sin(angle))
+    return np.where((along >= 0.0) & (off <= 1.5), 255, 0).astype(np.uint8)[::-1]
+
+
+@cache
+def forked(current: float) -> Outcome:
+    """The flaw before the fork of 1.2 J/m^2, plated at a current density [mA/cm^2], until its metal is 26 um deep."""
+    settings = (
+        f"protocol=[plate at {current} mA/cm^2 for 20 s]", "stop.tip=26 um",
+        "physics.crack.plating_threshold=0.6", "numerics.coupling_iterations=300",
+    )  # fmt: skip
+    return before(fork(), "fracture_energy: 1.2 J/m^2", *settings)
+
+
+def arms(outcome: Outcome) -> tuple[float, float]:
+    """How far the crack got above and below the line of the flaw [m]: broken cells that are filled."""
+    fields, spacing = outcome.simulation.fields(), outcome.simulation.case.domain.spacing[1]
+    filled = (fields["damage"][0] > BROKEN) & (fields["crack_filling"][0] > FILLED)
+    middle = filled.shape[1] // 2
+    rows = np.append(np.flatnonzero(filled.any(axis=0)), middle)
+    return float(rows.max() - middle) * spacing, float(middle - rows.min()) * spacing
+
+
+ZIRCONIA = 0.04
+"""Change of volume of zirconia that transforms [dimensionless] (estimate: 3 to 5 % are quoted)."""
+
+CRITICAL = 50.0
+"""Mean stress from which it does [MPa] (estimate: set by what stabilises it, in a wide range)."""
+
+
+def expanding(strain: float, stress: float = CRITICAL) -> str:
+    """Numbers of a phase that expands by ``strain`` [dimensionless] from a mean stress [MPa] on."""
+    return f"transformation_strain: {strain}, transformation_stress: {stress} MPa"
+
+
+def dispersed(share: float, *settings: str, stress: float = CRITICAL) -> Outcome:
+    """The flaw in an electrolyte with a share of zirconia [dimensionless] so fine that every cell has its part, critical stress [MPa]."""
+    everywhere = np.full((72, 80), 255, np.uint8)
+    return before(everywhere, expanding(ZIRCONIA * share, stress) if share else "", *settings)
+
+
+SULFIDE = ("cell.electrolyte=LPSC", "protocol=[plate at 60 mA/cm^2 for 20 s]")
+"""Settings of the same flaw in LPSC, at a current that runs it."""
+
+
+def applied_toughness(outcome: Outcome) -> float:
+    """K of the pressure of the metal in the crack [Pa m^0.5], as for an edge crack in a half plane.
+
+    K = 2 sqrt(a/pi) int p(s) (1.3 - 0.3 s^(5/4))/sqrt(1 - s^2) ds with s = x/a from the mouth (Tada, Paris and Irwin's
+    handbook). The box holds the crack more than a half plane does, so differences between two electrolytes are what counts.
+    """
+    fields, spacing = outcome.simulation.fields(), outcome.simulation.case.domain.spacing[0]
+    mouth = outcome.simulation.case.initial.metal_thickness or 0.0
+    broken = (fields["damage"][0] > BROKEN).any(axis=1)
+    length = (np.flatnonzero(broken).max() + 1) * spacing - mouth
+    pressure = np.where(fields["crack_filling"][0] > 0.0, fields["crack_pressure"][0], 0.0)
+    along = pressure[:, np.argmax(fields["damage"][0].sum(axis=0))]
+    ends = np.clip((np.arange(along.size + 1) * spacing - mouth) / length, 0.0, 1.0)
+    weight = np.diff(np.arcsin(ends)) * (1.3 - 0.3 * (0.5 * (ends[1:] + ends[:-1])) ** 1.25)
+    return float(2.0 * math.sqrt(length / math.pi) * np.sum(along * weight))
+
+
+def wake_height(outcome: Outcome) -> float:
+    """Half the width of what has transformed beside the new crack [m]: its area over twice the length."""
+    area = float(outcome.simulation.fields()["transformed"][0].sum()) * math.prod(
+        outcome.simulation.case.domain.spacing
+    )
+    return 0.5 * area / outcome.growth()
+
+
+def dilatant_gain(outcome: Outcome, share: float) -> float:
+    """0.22 E e_T V sqrt(h)/(1 - nu) [Pa m^0.5] for the wake that a run has, V the ``share`` of zirconia."""
+    sheet = outcome.simulation.case.electrolyte_material()
+    modulus, ratio = (float(sheet.claim(name).value) for name in ("young_modulus", "poisson_ratio"))
+    return 0.22 * modulus * ZIRCONIA * share * math.sqrt(wake_height(outcome)) / (1.0 - ratio)
 
 
 def pushed(pressure: float) -> Outcome:
@@ -204,10 +309,27 @@ def straight() -> Outcome:
 
 def spalling() -> Outcome:
     """A kinked flaw under 150 MPa across the cell, until it has grown by 18 um (it ends, refused, as it nears the side)."""
-    settings = (COARSE, "numerics.fracture_length=2 um")
+    settings = (
+        COARSE, "numerics.fracture_length=2 um",
+        "numerics.coupling_tolerance=1e-2", "numerics.coupling_iterations=300",
+    )  # fmt: skip
     return run("llzo_compressed", *settings, until=lambda found: found.growth() > 18e-6)
 
 
 def along_boundaries() -> Outcome:
     """A flaw in a polycrystal with weak boundaries at 80 mA/cm^2."""
     return run("llzo_polycrystal", *HURRIED, "protocol=[plate at 80 mA/cm^2 for 20 s]", "stop.tip=30 um")
+
+
+def through_grains(toughness: float, seed: int) -> Outcome:
+    """A flaw among grains whose boundaries are ``toughness`` times as tough; the runs of test_grain_boundary_path.py.
+
+    A kink may keep the passes of a step from settling: the run then ends where it is.
+    """
+    settings = (f"microstructure.seed={seed}", f"microstructure.boundary.fracture_factor={toughness}")
+    case = load_case("llzo_polycrystal", set=[*HURRIED, "stop.tip=28 um", *settings])
+    outcome = Outcome(Simulation(case), [])
+    with suppress(SimulationError):
+        while not outcome.simulation.finished:
+            outcome.rows.append(outcome.simulation.advance())
+    return outcome

@@ -201,7 +201,7 @@ def main(arguments: list[str]) -> None:
         "",
         "The published 0.70 kN belongs to nodal damage, a slit and the spectral split. A voxel row must give 0.618, 0.638",
         "and 0.654 kN undamaged at l/h 2.88, 5 and 8, and 0.58 kN broken (an independent code with direct solves).",
-        "phasefieldx, the published open code, needs dolfinx, which the package index used here does not have: not run.",
+        "The same test to failure in a published open code: [fracture_peer.md](fracture_peer.md).",
         "",
     ]
     if not parts or "paths" in parts:

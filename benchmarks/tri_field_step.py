@@ -1,6 +1,7 @@
 """What a step of the tri-field engine costs: against the electrochemical step of the same case, and in 3-D.
 
     python benchmarks/tri_field_step.py [ratio] [3d 24 48 64 …]     writes results/tri_field_step.md
+    python benchmarks/tri_field_step.py pass 96 [2]                 prints time and memory of passes of the first step
 
 ``ratio``: the default case and the same cell without stress and cracks, step for step in turns, so that other work on the
 machine hits both alike. ``3d``: a penny in LLZO on N x N x N cells, each size in a process of its own: compilation, a
@@ -17,8 +18,14 @@ import sys
 import time
 from pathlib import Path
 
+import equinox as eqx
+import jax.numpy as jnp
+
 from dendrion.case import Case, load_case
+from dendrion.field.charge import Control
+from dendrion.field.properties import number
 from dendrion.field.simulation import Simulation
+from dendrion.field.tri_field import CrackModel
 
 RESULTS = Path(__file__).parent / "results" / "tri_field_step.md"
 STEPS = 24
@@ -95,6 +102,24 @@ def measure(cells: int, steps: int) -> None:
         print(json.dumps(found), flush=True)
 
 
+def measure_passes(cells: int, passes: int) -> None:
+    """Prints, as JSON, CPU times [s] of building, of a pass of the first step with compilation and of ``passes`` passes
+    without, their MINRES iterations, and peak memory [GiB]: for grids whose whole first step is too long to wait for."""
+    began = time.process_time()
+    model = CrackModel(penny(cells))
+    found: dict[str, float] = {"cells": cells, "built": time.process_time() - began}
+    state, control = model.initial_state(), Control(jnp.asarray(True), number(600.0))
+    active = jnp.ones(model.grid.shape, bool)
+    for name, most in (("first", 1), ("passes", passes)):
+        model.solid = eqx.tree_at(lambda q: q.numerics.most_passes, model.solid, jnp.asarray(most))
+        began = time.process_time()
+        counts = model._coupled(state, control, 0.01 * model.filling_time(600.0), active, 1)[-1]
+        found |= {name: time.process_time() - began, f"{name}_iterations": counts.linear}
+    found["each_us"] = 1e6 * found["passes"] / (found["passes_iterations"] * cells**3)
+    found["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(json.dumps(found), flush=True)
+
+
 def three_dimensions(sizes: list[int], steps: int) -> list[str]:
     """Table of steps in 3-D; every size in a fresh process, so that its memory is its own."""
     lines = [
@@ -123,6 +148,9 @@ def main(arguments: list[str]) -> None:
     """Runs what is asked for and writes the tables."""
     if arguments[:1] == ["measure"]:
         measure(int(arguments[1]), int(arguments[2]))
+        return
+    if arguments[:1] == ["pass"]:
+        measure_passes(int(arguments[1]), int(arguments[2]) if len(arguments) > 2 else 2)
         return
     sizes = [int(text) for text in arguments if text.isdigit()]
     lines = ["# A step of the tri-field engine", "", "Two cores shared with other jobs, one process; ratios carry over, times do not.", ""]  # fmt: skip

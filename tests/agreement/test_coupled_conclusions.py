@@ -12,8 +12,10 @@ from benchmarks.coupled_cases import (
     ROUGHNESS,
     Outcome,
     anode,
+    arms,
     arranged,
     dry_length,
+    forked,
     pressed,
     pushed,
     run,
@@ -95,3 +97,16 @@ def test_tough_particles_arrest_a_crack_and_brittle_ones_speed_it_up() -> None:
     assert brittle.last["time_s"] < 0.8 * plain.last["time_s"]
     assert plain.last["time_s"] < 6.0
     assert tough.growth() < 2.5e-6  # to the first particle
+
+
+def test_a_crack_branches_at_a_fork_of_weak_boundaries_where_current_is_high() -> None:
+    """Kazyak et al. 2020 (10.1016/j.matt.2020.02.008) see branches. Two tips grow where current is high.
+
+    The fork is half a cell off the flaw's line, so that no symmetry keeps its arms alike.
+    """
+    one, two = (arms(balanced(forked(current))) for current in (80.0, 400.0))
+    print([[f"{1e6 * length:.0f} um" for length in found] for found in (one, two)])
+    assert max(one) > 8e-6
+    assert min(one) < 1.5e-6
+    assert max(two) > 8e-6
+    assert min(two) > 4e-6

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from dendrion.case import Case, load_case
+from dendrion.case.links import links
 from dendrion.case.microstructure_checks import boundary_length
 from dendrion.errors import InputErrors
 from dendrion.field import Simulation
@@ -25,6 +26,7 @@ from dendrion.field.grains import (
 )
 from dendrion.field.solids import make_flaws
 from dendrion.field.stiffness import cubic_stiffness
+from dendrion.field.transformation import make_transformation
 from dendrion.microstructure import random_orientations, write_label_map
 
 CELL = {
@@ -203,6 +205,10 @@ def test_phases_of_a_picture(tmp_path):
     found = grain_map(case(tmp_path, microstructure=image), make_grid(case()))
     assert (found.phase == -1).sum() == 80 and np.all(found.phase[20:30, 16:] == -1)  # y points upwards
     assert (found.phase == 1).sum() == 36
+    expanding = {"transformation_strain": 0.04, "transformation_stress": "50 MPa"}
+    with pytest.raises(InputErrors) as refused:
+        case(tmp_path, microstructure={**image, "phases": [{**phases[0], **expanding}, *phases[1:]]})
+    assert "particles alone transform" in str(refused.value)
     with pytest.raises(InputErrors) as refused:
         case(tmp_path, microstructure={**image, "phases": phases[:2]})
     assert "128" in str(refused.value) and refused.value.errors[0].field == "microstructure.phases"
@@ -228,6 +234,10 @@ def test_phases_of_a_picture(tmp_path):
         (["microstructure={kind: polycrystal, grain_size: 8 um, pores: {fraction: 0.5, size: 1 um}}"], "microstructure.pores.fraction", "out of range"),
         (["microstructure={kind: image, file: none.png, pixel_size: 1 um}"], "microstructure.file", "no such file"),
         (["microstructure={kind: grainy}"], "microstructure", "not one of the allowed kinds"),
+        (["microstructure={kind: polycrystal, grain_size: 8 um, particles: [{fraction: 0.1, size: 5 um, transformation_strain: 0.04}]}"], "microstructure.particles[0].transformation_stress", "one of them is missing"),
+        (["microstructure={kind: polycrystal, grain_size: 8 um, particles: [{fraction: 0.1, size: 5 um, transformation_stress: 1 MPa}]}"], "microstructure.particles[0].transformation_strain", "one of them is missing"),
+        (["microstructure={kind: polycrystal, grain_size: 8 um, particles: [{fraction: 0.1, size: 5 um, transformation_strain: 0.4, transformation_stress: 1 MPa}]}"], "microstructure.particles[0].transformation_strain", "out of range"),
+        (["microstructure={kind: polycrystal, grain_size: 8 um, particles: [{fraction: 0.1, size: 5 um, transformation_strain: 0.04, transformation_stress: 1 MPa}]}", "physics.fracture=none", "flaws=[]"], "microstructure.particles[0].transformation_strain", "can crack"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(settings, field, words):
@@ -252,3 +262,21 @@ def test_stored_grains_name_pores_and_particles():
     assert np.array_equal(labels == -1.0, found.phase == 1)
     assert np.array_equal(labels[found.phase == 0], found.labels[found.phase == 0] + 1.0)
     assert stored["grain_boundary"][0].max() == 1.0
+
+
+def test_particles_that_expand_have_their_numbers_on_cells():
+    """In their cells alone, and not at all where the link is off or nothing is said."""
+    balls = "{fraction: 0.05, size: 5 um, transformation_strain: 0.04, transformation_stress: 50 MPa}, {fraction: 0.05, size: 4 um, seed: 9}"
+    setting = f"microstructure={{kind: polycrystal, grain_size: 9 um, particles: [{balls}]}}"
+    given = load_case("llzo_flaw", set=[*CRACKED, setting])
+    grid = make_grid(given)
+    inside, numbers = grain_map(given, grid).phase == 1, make_transformation(given, grid)
+    assert np.array_equal(numbers.strain, np.where(inside, 0.04, 0.0)) and inside.any()
+    assert np.array_equal(numbers.stress, np.where(inside, 50e6, np.inf))
+    assert links(given)["transformation_to_stress"] == "on"
+    # 4 % of 5 um frees p^2 D/E = 108 J/m^2, of 6.2 that a crack takes.
+    assert any("tear what is around them (108 J/m^2" in line for line in given.warnings)
+    off = load_case("llzo_flaw", set=[*CRACKED, setting, "physics.coupling.transformation_to_stress=off"])
+    assert make_transformation(off, grid) is None and links(off)["transformation_to_stress"] == "off"
+    plain = load_case("llzo_flaw", set=[*CRACKED, "microstructure={kind: polycrystal, grain_size: 9 um}"])
+    assert make_transformation(plain, grid) is None and links(plain)["transformation_to_stress"] == "none"

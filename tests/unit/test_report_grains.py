@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
-from dendrion.report.grains import PORE, boundary_segments, has_grains, microstructure_map
+from dendrion.report.grains import PORE, boundary_segments, draw_transformed, has_grains, microstructure_map
 from dendrion.report.style import length_unit
 
 
@@ -44,3 +45,14 @@ def test_map_shows_grains_pores_and_phases():
         "2 grains" in text.get_text() and "25 %" in text.get_text()
         for text in [*figure.texts, *axes.texts, axes.title]
     )
+
+
+def test_what_has_expanded_is_outlined():
+    given, axes = frames(np.ones((4, 3))), Figure().subplots()
+    given.fields["transformed"] = np.zeros((4, 3))
+    given.fields["transformed"][1:3, 1], given.fields["transformed"][0, 0] = (
+        1.0,
+        0.4,
+    )  # less than half is not shown
+    draw_transformed(axes, given, 0, [4.0, 3.0])
+    assert len(axes.collections[0].get_segments()) == 6  # around two cells

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .mechanics_checks import fracture_on, mechanics_on
+from .microstructure_checks import particles_transform
 
 if TYPE_CHECKING:
     from .model import Case
@@ -52,6 +53,7 @@ MEANING: dict[str, Callable[[Case], bool]] = {
     "filling_to_stress": _fills,
     "filling_to_front": lambda case: _fills(case) and bool(case.physics.coupling.front_motion),
     "flow_to_heat": lambda case: _flows(case) and _heat(case),
+    "transformation_to_stress": particles_transform,
 }
 """Every link, and whether it means anything in a case."""
 

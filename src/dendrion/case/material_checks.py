@@ -15,7 +15,7 @@ from .interphase import interphase_material_errors, interphase_warnings
 from .lattice import SURFACE_CLAIMS, lattice_material_errors
 from .materials_choice import KINETICS, assumptions, chosen, chosen_interface, with_overrides
 from .mechanics_checks import mechanics_material_errors
-from .microstructure_checks import microstructure_material_errors
+from .microstructure_checks import microstructure_material_errors, microstructure_material_warnings
 from .network import needed_claims, network_on
 from .texture import texture_on
 
@@ -80,6 +80,7 @@ def check_materials(case: Case, geometry_fits: bool) -> tuple[list[InputError], 
         *_range_warnings(case, sheets),
         *interphase_warnings(case, temperature_range(case)),
         *_metal_warnings(case, sheets["metal"]),
+        *microstructure_material_warnings(case, sheets["electrolyte"]),
     ]
 
 

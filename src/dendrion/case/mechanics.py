@@ -154,6 +154,9 @@ class Coupling(Section):
         True, description="metal of a crack that the front reaches becomes part of it"
     )
     flow_to_heat: Switch = Field(True, description="heat of the metal's plastic flow")
+    transformation_to_stress: Switch = Field(
+        True, description="particles with a transformation_strain expand where their stress reaches its value"
+    )
 
 
 def coupling_scheme(value: Any) -> Any:

@@ -24,6 +24,10 @@ Share = Annotated[float, QuantityField("dimensionless", above=0.0, at_most=0.3)]
 Angle = Annotated[float, QuantityField("angle", at_least=0.0, at_most=3.2)]
 Conductivity = Annotated[float, QuantityField("conductivity", at_least=0.0)]
 Modulus = Annotated[float, QuantityField("pressure", above=0.0, example="210 GPa")]
+TransformationStrain = Annotated[
+    float, QuantityField("dimensionless", above=0.0, at_most=0.1, example="0.04")
+]
+TransformationTime = Annotated[float, QuantityField("time", above=0.0, example="10 ms")]
 FractureEnergy = Annotated[float, QuantityField("surface_energy", above=0.0, example="20 J/m^2")]
 Poisson = Annotated[float, QuantityField("dimensionless", above=-1.0, below=0.5)]
 Direction = Annotated[tuple[float, ...], Field(min_length=3, max_length=3, strict=False)]
@@ -94,6 +98,18 @@ class PhaseProperties(Section):
     young_modulus: Modulus | None = Field(None, description="Young's modulus")
     poisson_ratio: Poisson | None = Field(None, description="Poisson's ratio")
     fracture_energy: FractureEnergy | None = Field(None, description="fracture energy")
+    transformation_strain: TransformationStrain | None = Field(
+        None,
+        description="change of volume of particles that expand under tension, for good (zirconia: about 0.04, or times "
+        "its share of a phase whose particles the grid does not resolve)",
+    )
+    transformation_stress: Modulus | None = Field(
+        None, description="mean stress from which they do", examples=["100 MPa"]
+    )
+    transformation_time: TransformationTime = Field(
+        1e-2,
+        description="time in which they do; really nanoseconds, short against a crack's way through a cell is enough",
+    )
 
 
 class Particles(PhaseProperties):

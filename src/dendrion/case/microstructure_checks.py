@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import InputError
 from ..units import format_quantity
-from .microstructure import Grains, ImageMap, Polycrystal
+from .microstructure import Grains, ImageMap, ImagePhase, PhaseProperties, Polycrystal
 
 if TYPE_CHECKING:
     from ..materials import Material
@@ -20,6 +20,9 @@ FEWEST_CELLS = 4.0
 FEWEST_IN_BALL = 3.0
 """Diameter of pores and particles below which their shape is lost [cells]."""
 
+TEARING = 4.0
+"""Energy that a particle frees by expanding, over the fracture energy, above which it tears its surroundings [dimensionless]."""
+
 THIN = 2e-9
 """Thickness of a grain boundary where no claim says more [m]."""
 
@@ -27,6 +30,27 @@ THIN = 2e-9
 def grains_of(case: Case) -> Grains | None:
     """The microstructure of a case, None where the electrolyte is uniform."""
     return case.microstructure if isinstance(case.microstructure, Grains) else None
+
+
+def transforms(phase: PhaseProperties) -> bool:
+    """Whether a second phase expands under tension."""
+    return phase.transformation_strain is not None and phase.transformation_stress is not None
+
+
+def second_phases(case: Case) -> Iterator[tuple[str, PhaseProperties]]:
+    """Particles and phases of a label map, each with its path in the case."""
+    grains = grains_of(case)
+    if grains is None:
+        return
+    for index, ball in enumerate(grains.particles):
+        yield f"microstructure.particles[{index}]", ball
+    for index, one in enumerate(grains.phases if isinstance(grains, ImageMap) else ()):
+        yield f"microstructure.phases[{index}]", one
+
+
+def particles_transform(case: Case) -> bool:
+    """Whether any second phase of a case expands under tension."""
+    return any(transforms(one) for _, one in second_phases(case))
 
 
 def bulk_conductivity(case: Case, sheet: Material) -> str | None:
@@ -128,6 +152,32 @@ def microstructure_errors(case: Case) -> Iterator[InputError]:
         )  # fmt: skip
     if case.domain.dimension >= 2:
         yield from _buildable(case, grains)
+    yield from _transformation(case)
+
+
+def _transformation(case: Case) -> Iterator[InputError]:
+    """What contradicts particles that expand."""
+    for path, one in second_phases(case):
+        strain, stress = one.transformation_strain, one.transformation_stress
+        if (strain is None) != (stress is None):
+            missing = "transformation_strain" if strain is None else "transformation_stress"
+            yield InputError(
+                "a transformation has a strain and a stress from which it happens: one of them is missing",
+                field=f"{path}.{missing}",
+                hint=f"{missing}: {'0.04' if strain is None else '100 MPa'}, or leave both out",
+            )
+        if (strain, stress) == (None, None):
+            continue
+        if isinstance(one, ImagePhase) and one.phase != "particle":
+            yield InputError(
+                "particles alone transform", field=f"{path}.transformation_strain", value=one.phase, hint="phase: particle"
+            )  # fmt: skip
+        if case.physics.engine != "field" or case.physics.fracture == "none":
+            yield InputError(
+                "particles transform in the field engine alone, and where the electrolyte can crack",
+                field=f"{path}.transformation_strain",
+                hint="physics: {engine: field, mechanics: elastic, fracture: at2}, or leave it out",
+            )
 
 
 def _buildable(case: Case, grains: Grains) -> Iterator[InputError]:
@@ -168,6 +218,29 @@ def microstructure_warnings(case: Case) -> Iterator[str]:
             yield (
                 f"microstructure.{name}.size: {format_quantity(ball.size, 'length')} is less than "
                 f"{FEWEST_IN_BALL:g} grid cells; their shape is lost"
+            )
+
+
+def microstructure_material_warnings(case: Case, sheet: Material) -> Iterator[str]:
+    """Particles so large that they tear the electrolyte when they expand.
+
+    A ball of diameter D that expands by e_T is under p = 2 E e_T/(9 (1 - nu)) and frees some p^2 D/E an area of crack
+    beside it. Kind: derived here, as an order of magnitude.
+    """
+    grains = grains_of(case)
+    for index, ball in enumerate(grains.particles if grains is not None else ()):
+        strain = ball.transformation_strain
+        if strain is None or case.physics.fracture == "none":
+            continue
+        modulus, ratio, energy = (
+            float(sheet.claim(name).value) for name in ("young_modulus", "poisson_ratio", "fracture_energy")
+        )
+        freed = (2.0 * strain / (9.0 * (1.0 - ratio))) ** 2 * modulus * ball.size
+        if freed > TEARING * energy:
+            yield (
+                f"microstructure.particles[{index}].transformation_strain: balls of {format_quantity(ball.size, 'length')} "
+                f"that expand by {strain:.1%} tear what is around them ({freed:.0f} J/m^2 of {energy:.1f} that it takes), and "
+                "a step may not settle; fine particles that the grid does not resolve: their share times the strain"
             )
 
 

@@ -47,6 +47,7 @@ OUTPUT_FIELDS = (
     "damage",
     "crack_filling",
     "crack_pressure",
+    "transformed",
     "grain",
     "grain_boundary",
     "excess_potential",

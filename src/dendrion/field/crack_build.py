@@ -24,6 +24,7 @@ from dendrion.field.flowing_body import FlowingBody
 from dendrion.field.parameters import Parameters
 from dendrion.field.properties import number
 from dendrion.field.solids import make_flaws, make_solids
+from dendrion.field.transformation import make_transformation
 from dendrion.numerics.grid import Grid
 
 LINEAR_TOLERANCE = 1e-6
@@ -74,6 +75,7 @@ def make_crack_parameters(case: Case, grid: Grid) -> CrackParameters:
             most_passes=jnp.asarray(numerics.coupling_iterations),
             relaxation=number(STRETCHING),
         ),
+        transformation=make_transformation(case, grid),
     )
 
 
@@ -96,6 +98,7 @@ def initial_crack_state(
         conductivity=cells + 1.0,
         heat=cells,
         energies=no_energies(),
+        transformed=None if q.transformation is None else cells,
     )
     everywhere = jnp.ones(q.shape, bool)
     metal = electro.order_parameter >= 0.5

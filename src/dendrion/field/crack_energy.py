@@ -36,7 +36,8 @@ class Energies(NamedTuple):
     """Energy over the cross-section since the start [J/m^2].
 
     supplied by the cycler; lost in conduction, in the reaction; stored by metal wedged into cracks; work of the stack
-    pressure; elastic energy now; crack energy now; lost in flow; elastic and crack energy at the start.
+    pressure; elastic energy now; crack energy now; lost in flow; elastic and crack energy at the start; given to the
+    transformation of particles (negative: taken from it).
     """
 
     supplied: Array
@@ -49,27 +50,29 @@ class Energies(NamedTuple):
     flow: Array
     first_stored: Array
     first_fracture: Array
+    transformed: Array
 
 
 def energy_error(energies: Energies) -> Array:
     """What is missing from both balances, over all energy that was supplied [dimensionless].
 
         cycler = conduction + reaction + metal wedged in
-        metal wedged in + stack = elastic energy + crack energy + flow
+        metal wedged in + stack = elastic energy + crack energy + flow + transformation
 
     In a crack that runs unstably between two steps the second is an inequality: what Griffith's balance releases beyond
     G_c would go into waves and heat.
     """
     charge = energies.supplied - energies.ohmic - energies.reaction - energies.wedged
     return (jnp.abs(charge) + jnp.abs(mechanical_excess(energies))) / jnp.maximum(
-        jnp.abs(energies.supplied) + jnp.abs(energies.pushed), 1e-300
+        jnp.abs(energies.supplied) + jnp.abs(energies.pushed) + jnp.maximum(-energies.transformed, 0.0),
+        1e-300,
     )
 
 
 def mechanical_excess(energies: Energies) -> Array:
     """Mechanical work that is neither stored nor spent [J/m^2]."""
     stored = energies.stored - energies.first_stored + energies.fracture - energies.first_fracture
-    return energies.wedged + energies.pushed - stored - energies.flow
+    return energies.wedged + energies.pushed - stored - energies.flow - energies.transformed
 
 
 def no_energies() -> Energies:

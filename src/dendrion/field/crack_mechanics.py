@@ -42,6 +42,12 @@ from dendrion.field.mandel import plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import SplitName, principal
+from dendrion.field.transformation import (
+    Transformation,
+    transformation_strain,
+    transformation_work,
+    transformed_share,
+)
 from dendrion.field.two_potential import (
     Influence,
     Report,
@@ -80,7 +86,8 @@ class CrackParameters(eqx.Module):
     """What the mechanics of a cell reads beside its state.
 
     solids; cells that are broken or void at the start, normals of the cracks (dim, *cells); l [m]; damage that lets metal in, residual stiffness k, changes of
-    damage and overpotential at which passes end, stretching of the damage [dimensionless] or [V].
+    damage and overpotential at which passes end, stretching of the damage [dimensionless] or [V]; particles that expand
+    under tension, if there are any.
     """
 
     shape: tuple[int, ...] = eqx.field(static=True)
@@ -104,6 +111,7 @@ class CrackParameters(eqx.Module):
     gate: Array
     residual: Array
     numerics: Numerics
+    transformation: Transformation | None = None
 
     def strain_of(self, displacement: Array) -> Array:
         """Mean strain of the cells, (4 or 6, *cells) [dimensionless]."""
@@ -117,7 +125,7 @@ class CrackState(NamedTuple):
     [dimensionless] and its resistance [Pa]; strain of metal that the front took over from wide cracks (4 or 6, *cells)
     [dimensionless]; stress (4 or 6, *cells) [Pa]; shift of the front's equilibrium by stress [V];
     factor of stress on the conductivity [dimensionless]; heat of flow and of crack faces [W/m^3]; energies since the
-    start.
+    start; share of the cells that has transformed [dimensionless], None where nothing does.
     """
 
     filling: FillingState
@@ -129,6 +137,7 @@ class CrackState(NamedTuple):
     conductivity: Array
     heat: Array
     energies: Energies
+    transformed: Array | None = None
 
 
 class Measures(NamedTuple):
@@ -234,6 +243,14 @@ def _body(
 ) -> FlowingBody:
     solids, links = q.solids, q.links
     warm = temperature * jnp.ones(q.shape)
+    free = (
+        stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress)
+        + crack.handed_strain
+    )
+    transformed = crack.transformed
+    if q.transformation is not None and transformed is not None:
+        transformed = transformed_share(q.transformation, transformed, crack.stress, fraction, step)
+        free = free + transformation_strain(q.transformation, transformed, free.shape[0])
     return FlowingBody(
         periodic=q.periodic,
         spacing=q.spacing,
@@ -242,12 +259,12 @@ def _body(
         solidity=jnp.where(q.void & (fraction <= METAL), VOID_STIFFNESS, 1.0),
         metal_strain=stress_free_strain(solids.metal, solids, warm, links.temperature_to_stress)
         + crack.handed_strain,
-        electrolyte_strain=stress_free_strain(solids.electrolyte, solids, warm, links.temperature_to_stress)
-        + crack.handed_strain,
+        electrolyte_strain=free,
         plastic_strain=crack.plastic_strain,
         resistance=crack.resistance,
         temperature=warm if links.temperature_to_flow else solids.reference_temperature * jnp.ones(q.shape),
         step=step,
+        transformed=transformed,
     )
 
 
@@ -276,6 +293,7 @@ def conclude(
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
     lost = body.work_of_flow(crack.filling.displacement, flowed) * body.fraction
     energies = _audit(p, q, crack, s, body, f, solved, lost, growth, step)
+    energies = _with_transformation(p, q, crack, body, stress, energies)
     handed = crack.handed_strain
     if q.links.filling_to_front and p.structure.coupling.front_motion:
         opening, beside = crack_strain(f, body, solved), touching(f.cracks.metal, q.periodic)
@@ -287,8 +305,9 @@ def conclude(
         solved, new = solved._replace(filling=filling), new._replace(order_parameter=xi)
         handed = handed + kept * plane_strain(mandel_dyad(solved.normal, solved.normal))
     after = CrackState(
-        solved, flowed.plastic_strain, flowed.resistance, handed, stress, shift, factor, heat, energies
-    )
+        solved, flowed.plastic_strain, flowed.resistance, handed, stress, shift, factor, heat, energies,
+        body.transformed,
+    )  # fmt: skip
     return new, report, after, measure(p, q, body, f, after)
 
 
@@ -321,7 +340,19 @@ def _audit(
         flow=old.flow + depth * jnp.sum(flow_loss),
         first_stored=old.first_stored,
         first_fracture=old.first_fracture - swallowed,
+        transformed=old.transformed,
     )
+
+
+def _with_transformation(
+    p: Parameters, q: CrackParameters, crack: CrackState, body: FlowingBody, stress: Array, energies: Energies
+) -> Energies:
+    """The account with the work of the particles that transformed in the step."""
+    if q.transformation is None or crack.transformed is None or body.transformed is None:
+        return energies
+    growth = body.transformed - crack.transformed
+    work = transformation_work(q.transformation, growth, crack.stress, stress)
+    return energies._replace(transformed=energies.transformed + volume_per_area(p) * jnp.sum(work))
 
 
 @eqx.filter_jit

@@ -35,9 +35,17 @@ from dendrion.numerics.operators import take
 DepositionWay = Literal["plane", "band", "slope"]
 """Names of the ways in which the faces of a crack lie in its band."""
 
-SHARPNESS = 32.0
-"""Exponent m of the damage by which cells of a row compete for the plane [dimensionless]: it lies within l/m of the
-largest damage, in one cell of any usual grid, or in two that are equally broken."""
+SHARPNESS = 2.0
+"""Exponent m of the damage by which cells of a row compete for the plane, over the square of the reach (2 l/h)
+[dimensionless]. Ahead of a tip damage is smooth, d_0 (1 - y^2/l^2) or so: whatever the grid, the second best cell then
+has e^-8 of the weight or two equally broken ones share it. With a fixed m the plane would spread over the more rows the
+finer the grid, and metal in it would press the less."""
+
+SHARPEST = 500.0
+"""Largest exponent m [dimensionless]: the weight of damage that lets metal in stays above ``NOTHING``."""
+
+NOTHING = 1e-290
+"""Sum of weights below which there is no crack [dimensionless]."""
 
 
 def plane_density(
@@ -52,11 +60,11 @@ def plane_density(
     Args: damage d [dimensionless], unit normals [dimensionless], cells on either side that belong to the same band
     [cells], cell sizes [m], periodic flags.
     """
-    weight = jnp.clip(damage, 0.0, 1.0) ** SHARPNESS
+    weight = jnp.clip(damage, 0.0, 1.0) ** min(SHARPNESS * reach**2, SHARPEST)
     density = jnp.zeros_like(damage)
     for axis, size in enumerate(spacing):
         band = _sum_within(weight, axis, reach, periodic[axis])
-        density = density + jnp.abs(normal[axis]) * weight / (size * jnp.where(band > 0.0, band, 1.0))
+        density = density + jnp.abs(normal[axis]) * weight / jnp.where(band > NOTHING, band, 1.0) / size
     return density
 
 

@@ -68,7 +68,11 @@ SAME = 0.999
 
 PATIENCE = 12
 """Passes after which only the worst of the contacts change, with damage held while they do, since all of them at once
-may cycle; after twice as many, changes of damage are no longer stretched [dimensionless]."""
+may cycle, and after which normals stay as they are, since a contact may turn the one that closes it [dimensionless]."""
+
+LESS, MORE, SMALLEST_SHARE = 0.5, 1.25, 0.2
+"""Factors on the stretching of a cell's change of damage where the change turned round since the last pass and where it
+did not, and the least stretching [dimensionless]: at the tip of a crack beside another one a pass overshoots."""
 
 MANY_PASSES = 20
 """Passes of a step beyond which the next one is shortened [dimensionless]."""
@@ -94,9 +98,13 @@ class FillingReport(NamedTuple):
 
 
 class _Carry(NamedTuple):
+    """``tried``: change of the damage that the last pass asked for, ``share`` of it that was taken [dimensionless]."""
+
     state: FillingState
     report: FillingReport
     solved: Array
+    tried: Array
+    share: Array
 
 
 def _limited(old: Array, new: Array) -> Array:
@@ -183,8 +191,10 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     closed, switched = _contacts(
         p, state, k.elimination, strain, available, filling, margin, carry.report.passes
     )
-    share = jnp.where(carry.report.passes < 2 * PATIENCE, p.numerics.relaxation, 1.0)
-    stretched = state.damage + share * (damage - state.damage)
+    tried = damage - state.damage
+    share = jnp.where(tried * carry.tried < 0.0, LESS * carry.share, MORE * carry.share)
+    share = jnp.clip(share, SMALLEST_SHARE, p.numerics.relaxation)
+    stretched = state.damage + share * tried
     calm = (damage < SNAPPING) & (stretched < SNAPPING)
     relaxed = jnp.where(calm, jnp.clip(stretched, 0.0, 1.0), damage)
     waiting = (carry.report.passes >= PATIENCE) & (switched > 0)  # contacts settle at the damage they have
@@ -193,9 +203,11 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
     emptied = _emptied(p, start, state, k.faces, filling, pressure, overpotential, s.psi, step)
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
-    normal = jnp.where(distinct & (relaxed < FROZEN) & (start.damage < FROZEN), direction, state.normal)
-    plating = k.faces.area_density > 0.0
-    moved = jnp.where(plating, jnp.abs(overpotential - state.overpotential), 0.0)
+    turns = distinct & (relaxed < FROZEN) & (start.damage < FROZEN) & (carry.report.passes < PATIENCE)
+    normal = jnp.where(turns, direction, state.normal)
+    # A change counts by how far the faces are open: those about to open carry next to no current.
+    open_share = k.faces.area_density / jnp.maximum(jnp.max(k.faces.area_density), 1e-300)
+    moved = open_share * jnp.abs(overpotential - state.overpotential)
     moved_front = jnp.where(
         p.front.area_density > 0.0, jnp.abs(front_overpotential - state.front_overpotential), 0.0
     )
@@ -214,7 +226,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
         per_area * jnp.sum(s.crack_current), per_area * jnp.sum(p.front.area_density * s.front_current), s.missing,
         carry.report.converged, carry.report.finite & jnp.all(jnp.isfinite(s.displacement)),
     )  # fmt: skip
-    return _Carry(new, report, s.info.converged & damage_info.converged)
+    return _Carry(new, report, s.info.converged & damage_info.converged, tried, share)
 
 
 @eqx.filter_jit
@@ -239,7 +251,8 @@ def _step(
         report = carry.report
         return (report.passes < n.most_passes) & ~settled(report) & report.finite
 
-    begin = _Carry(start, blank, jnp.array(True))
+    share = n.relaxation * jnp.ones_like(start.damage)
+    begin = _Carry(start, blank, jnp.array(True), jnp.zeros_like(start.damage), share)
     end = jax.lax.while_loop(going_on, lambda carry: _pass(p, start, control, step, carry), begin)
     finite = (
         end.report.finite

@@ -27,7 +27,7 @@ class FlowingBody(eqx.Module):
 
     fraction f and share of a cell that holds material [dimensionless]; thermal strains of both phases, plastic strain
     of the metal at the start (4 or 6, *cells) [dimensionless], its resistance [Pa]; temperature of the flow [K] on
-    cells; time step [s].
+    cells; time step [s]; share of the cells that has transformed, as the electrolyte's strain has it [dimensionless].
     """
 
     periodic: tuple[bool, ...] = eqx.field(static=True)
@@ -41,6 +41,7 @@ class FlowingBody(eqx.Module):
     resistance: Array
     temperature: Array
     step: Array
+    transformed: Array | None = None
 
     @property
     def fixed(self) -> Array:

@@ -14,13 +14,16 @@ from dendrion.field.strain_split import principal
 
 def crack_fields(q: CrackParameters, state: CrackState) -> FieldMap:
     """Displacement, stress, plastic strain, damage and metal in cracks on cells, with unit and description."""
-    filling = state.filling
-    return {
+    filling, share = state.filling, state.transformed
+    fields: FieldMap = {
         **_solid_fields(q, filling.displacement, state.stress, state.plastic_strain),
         "damage": (np.asarray(filling.damage), "1", "damage: 1 broken, 0 intact"),
         "crack_filling": (np.asarray(filling.filling), "1", "metal in cracks, volume per volume"),
         "crack_pressure": (np.asarray(filling.pressure), "Pa", "pressure of the metal in cracks"),
     }
+    if share is not None:
+        fields["transformed"] = (np.asarray(share), "1", "share of a particle's cell that has transformed")
+    return fields
 
 
 def front_fields(q: CrackParameters, state: SolidState) -> FieldMap:

@@ -65,6 +65,10 @@ SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
 
+BESIDE_A_SIDE = 2.0
+"""Distance from a side of the box at which a crack has left it, over the length l of the damage [dimensionless]: nearer,
+the band of the crack and the straight side share cells, and what it does depends on the box."""
+
 MORE_PASSES = 8
 """Passes of the shortest step over those of others [dimensionless]: a crack that is unstable runs within it, a
 fraction of a cell a pass."""
@@ -88,12 +92,14 @@ class CrackModel(StressedModel):
 
     def __init__(self, case: Case) -> None:
         super().__init__(case)
+        self.ended: str | None = None
         self._metal: Any = None
         electro = self.electro.initial_state()
         solid, body, f = initial_crack_state(case, self.parameters, self.solid, electro)
         measures = measure(self.parameters, self.solid, body, f, solid)
         self._start = TriState(electro, solid, measures, solid.filling.damage)
         self._whole = f.damage
+        self._sides = self._sides_reached(solid)
 
     def initial_state(self) -> TriState:
         """The state at time zero."""
@@ -145,12 +151,18 @@ class CrackModel(StressedModel):
                 )
             taken.update(solid=solid, measures=measures, counts=counts)
             following = _next_step(length, max(advance / aim, travel), counts.passes)
+            following = max(following, min(SHORTEST_SHARE * scale, length))
             settled = counts.settled and not hasty
             return new._replace(time_step=number(following)), report._replace(settled=settled)
 
         electro, row = self.electro.advance(state.electro, segment, elapsed, time_left, step)
         largest = jnp.maximum(state.largest_damage, taken["solid"].filling.damage)
         after = TriState(electro, taken["solid"], taken["measures"], largest)
+        if reached := self._sides_reached(after.solid) - self._sides:
+            self.ended = (
+                f"a crack reached the side {', '.join(sorted(reached))} of the box: what follows depends on the box; "
+                "widen domain.size to follow it"
+            )
         return after, self._row(state, after, row, taken["counts"])
 
     def _coupled(
@@ -178,6 +190,21 @@ class CrackModel(StressedModel):
                 break
             influence, around = following, solved.displacement
         return new, report, solid, measures, Counts(settled, iteration, passes, linear)
+
+    def _sides_reached(self, solid: CrackState) -> set[str]:
+        """Sides of the box, such as "y = 0", that a crack has come to. A flaw that lies there from the start does not count:
+        straight sides are planes of symmetry to it."""
+        open_cells = np.asarray(solid.filling.damage > self.solid.gate)
+        found = set()
+        for axis in range(1, open_cells.ndim):
+            if self.grid.periodic[axis]:
+                continue
+            near = math.ceil(BESIDE_A_SIDE * float(self.solid.length) / self.grid.spacing[axis])
+            ends = {f"{'xyz'[axis]} = 0": slice(0, near), f"{'xyz'[axis]} = its end": slice(-near, None)}
+            for name, cells in ends.items():
+                if open_cells[(slice(None),) * axis + (cells,)].any():
+                    found.add(name)
+        return found
 
     def _influence(self, solid: CrackState) -> two_potential.Influence:
         filling = solid.filling

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dendrion.report.frames import Frames
-from dendrion.report.style import INK, headline, new_figure, scale_bar, with_unit
+from dendrion.report.style import INK, LINES, headline, new_figure, scale_bar, with_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +18,9 @@ SHADES = ("#cfe3f2", "#f3e0c4", "#d3ead8", "#e6d9ec", "#f6f0c9", "#dfe3e8", "#f2
 """Pale colours of grains; neighbours are told apart by the lines between them."""
 
 PORE, PARTICLE = "#ffffff", "#5b4b8a"
+
+TRANSFORMED = LINES[2]
+"""Outline of what has expanded."""
 
 
 def has_grains(frames: Frames) -> bool:
@@ -50,6 +53,15 @@ def draw_boundaries(
     axes.add_collection(
         LineCollection(list(segments), colors=colour, linewidths=width, alpha=0.75, zorder=2.2)
     )
+
+
+def draw_transformed(axes: Axes, frames: Frames, frame: int, lengths: list[float]) -> None:
+    """Outline of the cells whose particles have expanded, over the map of a 2-D run."""
+    from matplotlib.collections import LineCollection
+
+    expanded = frames.values("transformed", frame) >= 0.5
+    segments = boundary_segments(expanded.astype(float), lengths)
+    axes.add_collection(LineCollection(list(segments), colors=TRANSFORMED, linewidths=1.2, zorder=2.6))
 
 
 def microstructure_map(frames: Frames) -> Figure:

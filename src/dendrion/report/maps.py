@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dendrion.report.cracks import draw_crack
 from dendrion.report.frames import Frames, Panel, spread_over
-from dendrion.report.grains import draw_boundaries, has_grains
+from dendrion.report.grains import draw_boundaries, draw_transformed, has_grains
 from dendrion.report.style import (
     DEAD_METAL,
     INK,
@@ -72,6 +72,8 @@ def draw_field(axes: Axes, frames: Frames, panel: Panel, frame: int) -> AxesImag
     image = plane.draw(axes, panel, frames.values(panel.name, frame))
     if has_grains(frames):
         draw_boundaries(axes, frames, plane.lengths)
+    if "transformed" in frames.fields and frames.dimension == 2:
+        draw_transformed(axes, frames, frame, plane.lengths)
     if "dead_metal" in frames.fields:
         plane.fill(axes, frames.values("dead_metal", frame), DEAD_METAL)
     if "damage" in frames.fields:
