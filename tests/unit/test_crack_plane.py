@@ -50,6 +50,22 @@ def test_the_plane_lies_in_the_most_broken_row_whatever_the_grid() -> None:
         assert density.sum() * size == pytest.approx(1.0, rel=1e-12)
 
 
+@pytest.mark.parametrize("cells_per_length", [2, 4, 7])
+def test_ahead_of_a_tip_where_damage_is_smooth_the_plane_stays_in_one_row(cells_per_length: int) -> None:
+    size = LENGTH / cells_per_length
+    y = (np.arange(81) - 40) * size
+    damage = np.tile(0.4 * np.maximum(1.0 - (y / LENGTH) ** 2, 0.0), (6, 1))
+    normal = np.zeros((2, 6, 81))
+    normal[1] = 1.0
+    density = np.asarray(
+        plane_density(
+            jnp.array(damage), jnp.array(normal), 2 * cells_per_length, (size, size), (False, False)
+        )
+    )[3]
+    assert density[40] * size > 0.99
+    assert density.sum() * size == pytest.approx(1.0, rel=2e-3)
+
+
 def test_rows_that_are_equally_broken_share_the_plane_and_other_cracks_do_not() -> None:
     damage = np.zeros((6, 40))
     damage[:, 10:12] = 1.0
