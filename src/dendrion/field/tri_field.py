@@ -27,7 +27,7 @@ from dendrion.field.crack_mechanics import (
     prepare,
 )
 from dendrion.field.damage import crack_surface
-from dendrion.field.filling_step import SNAPPING, filling_step
+from dendrion.field.filling_step import filling_step
 from dendrion.field.mechanical_fields import crack_fields
 from dendrion.field.model import FieldMap
 from dendrion.field.properties import number
@@ -194,15 +194,15 @@ class CrackModel(StressedModel):
     def _sides_reached(self, solid: CrackState) -> set[str]:
         """Sides of the box, such as "y = 0", that a crack has come to. A flaw that lies there from the start does not count:
         straight sides are planes of symmetry to it."""
-        broken = np.asarray(solid.filling.damage > SNAPPING)
+        open_cells = np.asarray(solid.filling.damage > self.solid.gate)
         found = set()
-        for axis in range(1, broken.ndim):
+        for axis in range(1, open_cells.ndim):
             if self.grid.periodic[axis]:
                 continue
             near = math.ceil(BESIDE_A_SIDE * float(self.solid.length) / self.grid.spacing[axis])
             ends = {f"{'xyz'[axis]} = 0": slice(0, near), f"{'xyz'[axis]} = its end": slice(-near, None)}
             for name, cells in ends.items():
-                if broken[(slice(None),) * axis + (cells,)].any():
+                if open_cells[(slice(None),) * axis + (cells,)].any():
                     found.add(name)
         return found
 
