@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from dendrion.case import Case
+from dendrion.errors import InputError
+from dendrion.field.flatten import flat, unflat
 from dendrion.runs import run_case
 
 CASE = {
@@ -41,3 +43,11 @@ def test_the_engine_resumes_bit_for_bit(tmp_path):
     assert {k: v for k, v in resumed.summary.items() if k not in times} == {
         k: v for k, v in whole.summary.items() if k not in times
     }
+
+
+def test_a_checkpoint_of_another_version_is_refused_and_says_what_it_lacks() -> None:
+    state = {"metal": np.zeros(3), "older": {"filling": np.ones(2)}}
+    saved = flat(state, "state")
+    with pytest.raises(InputError, match=r"(?s)another version.*state\.newer.*--overwrite"):
+        unflat(state | {"newer": np.zeros(1)}, saved, "state")
+    np.testing.assert_array_equal(unflat(state, saved, "state")["older"]["filling"], np.ones(2))

@@ -7,6 +7,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from dendrion.errors import InputError
+
 
 def flat(state: Any, prefix: str) -> dict[str, Any]:
     """Every array of a (nested) named tuple or mapping under its dotted name [its unit]."""
@@ -22,7 +24,11 @@ def flat(state: Any, prefix: str) -> dict[str, Any]:
 
 
 def unflat(like: Any, saved: dict[str, Any], prefix: str) -> Any:
-    """The inverse of `flat`: a state of the form of ``like`` [its units]."""
+    """The inverse of `flat`: a state of the form of ``like`` [its units].
+
+    Raises:
+        InputError: a part of the state was not saved.
+    """
     items = like if isinstance(like, dict) else like._asdict()
     values: dict[str, Any] = {}
     for name, value in items.items():
@@ -30,6 +36,13 @@ def unflat(like: Any, saved: dict[str, Any], prefix: str) -> Any:
         if value is None:
             values[name] = None
             continue
-        nested = isinstance(value, dict) or hasattr(value, "_asdict")
-        values[name] = unflat(value, saved, inner) if nested else jnp.asarray(saved[inner])
+        if isinstance(value, dict) or hasattr(value, "_asdict"):
+            values[name] = unflat(value, saved, inner)
+        elif inner in saved:
+            values[name] = jnp.asarray(saved[inner])
+        else:
+            raise InputError(
+                "the checkpoint was written by another version of dendrion, whose state is another", field="--resume",
+                value=f"no {inner}", hint="go on with the version that provenance.json names, or start anew with --overwrite",
+            )  # fmt: skip
     return values if isinstance(like, dict) else type(like)(**values)
