@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from coupled_cases import (
     FILLED,
     LEAST,
@@ -44,6 +45,7 @@ from coupled_cases import (
 from coupled_drawing import bars, curves, fronts, maps, window
 from transformation_shielding import closed_form, shielding
 
+from dendrion import theory
 from dendrion.case import load_case
 from dendrion.runs.engines import simulation_of
 
@@ -216,6 +218,25 @@ def microstructure() -> None:
     maps(boxes, IMAGES / "microstructure.png", shaded=True)
 
 
+def creep_crack() -> None:
+    """Stress intensity of a crack in NZSP whose sodium must creep as fast as it is plated, by the opening (closed form)."""
+    currents, lines = np.geomspace(0.01, 10.0, 40), {}
+    for opening in (50.0, 100.0, 200.0, 500.0):
+        found = theory.for_cell(
+            "creep_crack", metal="Na", electrolyte="NZSP", current_density=10.0 * currents, opening=opening * 1e-9,
+            flaw_length=30e-6,
+        ).evaluate()  # fmt: skip
+        intensity = 1e-6 * np.asarray(found["stress_intensity"])
+        print(opening, *(np.interp((0.1, 1.0, 10.0), currents, intensity)), flush=True)
+        lines[f"{opening:g} nm open"] = (list(currents), list(intensity))
+    toughness = 1e-6 * float(theory.for_cell("creep_crack", metal="Na", electrolyte="NZSP", current_density=1.0, opening=1e-7, flaw_length=1e-5).fracture_toughness)  # fmt: skip
+    lines["toughness of NZSP"] = ([currents[0], currents[-1]], [toughness] * 2)
+    curves(
+        lines, "local current density [mA/cm²]", "stress intensity [MPa √m]", IMAGES / "coupled_creep_crack.png", xscale="log", ylim=(4e-3, 3.0),
+        yscale="log",
+    )  # fmt: skip
+
+
 STUDIES: dict[str, Callable[[], object]] = {
     "stack_pressure": stack_pressure,
     "anodes": anodes,
@@ -226,6 +247,7 @@ STUDIES: dict[str, Callable[[], object]] = {
     "shielding": shielded,
     "shapes": shapes,
     "microstructure": microstructure,
+    "creep_crack": creep_crack,
 }
 
 
