@@ -192,8 +192,10 @@ class CrackModel(StressedModel):
         return new, report, solid, measures, Counts(settled, iteration, passes, linear)
 
     def _sides_reached(self, solid: CrackState) -> set[str]:
-        """Sides of the box, such as "y = 0", that a crack has come to. A flaw that lies there from the start does not count:
-        straight sides are planes of symmetry to it."""
+        """Free sides of the box, such as "y = 0", that a crack has come to. Confined sides are planes of symmetry, in which
+        it meets its image; nor does a flaw count that lies at a side from the start."""
+        if self.case.conditions.lateral != "free":
+            return set()
         open_cells = np.asarray(solid.filling.damage > self.solid.gate)
         found = set()
         for axis in range(1, open_cells.ndim):
