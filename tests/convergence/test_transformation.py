@@ -13,12 +13,11 @@ from dendrion.case import load_case
 from dendrion.field.build import make_grid
 from dendrion.field.damaged_body import build_body, elastic_strain, solve_equilibrium, stored_energy
 from dendrion.field.flowing_body import FlowingBody
-from dendrion.field.mandel import in_plane
+from dendrion.field.mandel import in_plane, mean_stress
 from dendrion.field.solids import Solids, make_solids
 from dendrion.field.strain_split import damaged_stress
 from dendrion.field.transformation import (
     Transformation,
-    mean_stress,
     transformation_strain,
     transformation_work,
     transformed_share,

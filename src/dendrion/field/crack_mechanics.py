@@ -38,7 +38,7 @@ from dendrion.field.flowing_body import VOID_STIFFNESS, FlowingBody
 from dendrion.field.front_stress import influence_of_stress
 from dendrion.field.growth_strain import metal_volume_fraction
 from dendrion.field.heat import conduction_heat
-from dendrion.field.mandel import plane_strain
+from dendrion.field.mandel import mean_stress, plane_strain
 from dendrion.field.parameters import Parameters
 from dendrion.field.solids import Solids, stress_free_strain
 from dendrion.field.strain_split import SplitName, principal
@@ -292,8 +292,9 @@ def conclude(
         heat = heat + body.fraction * flowed.dissipation / step
     shift, factor = influence_of_stress(p, q.solids, new.order_parameter, body.fraction, stress)
     lost = body.work_of_flow(crack.filling.displacement, flowed) * body.fraction
-    energies = _audit(p, q, crack, s, body, f, solved, lost, growth, step)
-    energies = _with_transformation(p, q, crack, body, stress, energies)
+    energies = _audit(
+        p, q, crack, s, body, f, solved, lost, _work_of_particles(q, crack, body, stress), growth, step
+    )
     handed = crack.handed_strain
     if q.links.filling_to_front and p.structure.coupling.front_motion:
         opening, beside = crack_strain(f, body, solved), touching(f.cracks.metal, q.periodic)
@@ -313,7 +314,7 @@ def conclude(
 
 def _audit(
     p: Parameters, q: CrackParameters, crack: CrackState, s: Surface, body: FlowingBody, f: FillingParameters,
-    solved: FillingState, flow_loss: Array, growth: Array, step: Array,
+    solved: FillingState, flow_loss: Array, particles: Array, growth: Array, step: Array,
 ) -> Energies:  # fmt: skip
     """Energies of the step added to those since the start, each over the cross-section [J/m^2]."""
     volume, depth = math.prod(q.spacing), volume_per_area(p)
@@ -340,19 +341,15 @@ def _audit(
         flow=old.flow + depth * jnp.sum(flow_loss),
         first_stored=old.first_stored,
         first_fracture=old.first_fracture - swallowed,
-        transformed=old.transformed,
+        transformed=old.transformed + depth * jnp.sum(particles),
     )
 
 
-def _with_transformation(
-    p: Parameters, q: CrackParameters, crack: CrackState, body: FlowingBody, stress: Array, energies: Energies
-) -> Energies:
-    """The account with the work of the particles that transformed in the step."""
+def _work_of_particles(q: CrackParameters, crack: CrackState, body: FlowingBody, stress: Array) -> Array:
+    """Work per volume on the particles that transformed in the step [J/m^3]."""
     if q.transformation is None or crack.transformed is None or body.transformed is None:
-        return energies
-    growth = body.transformed - crack.transformed
-    work = transformation_work(q.transformation, growth, crack.stress, stress)
-    return energies._replace(transformed=energies.transformed + volume_per_area(p) * jnp.sum(work))
+        return jnp.zeros(q.shape)
+    return transformation_work(q.transformation, body.transformed - crack.transformed, crack.stress, stress)
 
 
 @eqx.filter_jit
@@ -362,8 +359,7 @@ def measure(
     """Numbers of a state for the history."""
     state = crack.filling
     metal = body.fraction > METAL
-    pressure = -(crack.stress[0] + crack.stress[1] + crack.stress[2]) / 3.0
-    highest = jnp.max(jnp.where(metal, pressure, -jnp.inf))
+    highest = jnp.max(jnp.where(metal, -mean_stress(crack.stress), -jnp.inf))
     highest = jnp.maximum(highest, jnp.max(jnp.where(state.filling > 0.0, state.pressure, -jnp.inf)))
     largest = jnp.max(principal(crack.stress)[0], axis=0)
     intact = (state.damage < f.cracks.gate) & ~metal & ~q.void

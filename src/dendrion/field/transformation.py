@@ -23,6 +23,7 @@ from jaxtyping import Array, Float
 from dendrion.case import Case
 from dendrion.case.microstructure_checks import transforms
 from dendrion.field.grains import grain_map
+from dendrion.field.mandel import identity, mean_stress
 from dendrion.numerics.grid import Grid
 
 
@@ -49,11 +50,6 @@ def make_transformation(case: Case, grid: Grid) -> Transformation | None:
     return Transformation(jnp.asarray(strain), jnp.asarray(stress), jnp.asarray(time))
 
 
-def mean_stress(stress: Float[Array, "m ..."]) -> Float[Array, "*cells"]:
-    """tr(sigma)/3 of Mandel vectors, their first three components the normal ones [Pa]."""
-    return (stress[0] + stress[1] + stress[2]) / 3.0
-
-
 def transformed_share(
     t: Transformation,
     share: Float[Array, "*cells"],
@@ -74,8 +70,8 @@ def transformation_strain(
     t: Transformation, share: Float[Array, "*cells"], components: int
 ) -> Float[Array, "m ..."]:
     """s (e_T/3) I, (components, *cells), 4 in plane strain and 6 in 3-D [dimensionless]."""
-    third, zero = share * t.strain / 3.0, jnp.zeros_like(share)
-    return jnp.stack([third] * 3 + [zero] * (components - 3))
+    third = share * t.strain / 3.0
+    return jnp.tensordot(identity(components), third, axes=0)
 
 
 def transformation_work(

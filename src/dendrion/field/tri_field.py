@@ -64,7 +64,6 @@ of the front's explicit update are stable up to 1.25."""
 SHORTEST_SHARE = 1e-4
 """Shortest time step over the time that filling a flaw takes [dimensionless]: a crack that still jumps is unstable."""
 
-
 BESIDE_A_SIDE = 2.0
 """Distance from a side of the box at which a crack has left it, over the length l of the damage [dimensionless]: nearer,
 the band of the crack and the straight side share cells, and what it does depends on the box."""
@@ -72,7 +71,6 @@ the band of the crack and the straight side share cells, and what it does depend
 MORE_PASSES = 8
 """Passes of the shortest step over those of others [dimensionless]: a crack that is unstable runs within it, a
 fraction of a cell a pass."""
-
 
 _surface = jax.jit(crack_surface)
 
@@ -232,10 +230,9 @@ class CrackModel(StressedModel):
             row["tip_velocity_m_per_s"] = (reached - float(before.measures.filled_position)) / row[
                 "time_step_s"
             ]
-        row = self.stress_row(row, after.measures, after.solid.energies, counts)
-        if self.solid.model != "none":
-            # The step control watches the cracks that are left; the length is that of all, in what was electrolyte at first.
-            row["crack_length_m"] = float(_surface(self._whole, after.largest_damage)) / self.depth
+        # The step control watches the cracks that are left; the length is that of all, in what was electrolyte at first.
+        measures = after.measures._replace(crack_surface=_surface(self._whole, after.largest_damage))
+        row = self.stress_row(row, measures, after.solid.energies, counts)
         dead = float(after.measures.dead_filling_charge)
         return {**row, "filling_charge_C_per_m2": filled, "dead_filling_C_per_m2": dead}
 
