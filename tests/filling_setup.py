@@ -60,7 +60,7 @@ def make_cell(
     normal,
     *,
     cells_per_length=2.0,
-    gate=0.5,
+    gate=0.26,
     conductivity=CONDUCTIVITY,
     resistance=RESISTANCE,
     toughness=TOUGHNESS,

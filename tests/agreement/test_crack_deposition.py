@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from dendrion.case import Case
-from dendrion.field.crack_plane import plane_density
+from dendrion.field.crack_plane import damage_to_the_face, plane_density
 from dendrion.field.filling import reaction_area
 from dendrion.field.filling_system import face_area
 from dendrion.field.simulation import Simulation
@@ -52,7 +51,7 @@ def test_the_plane_is_what_it_was_bit_for_bit() -> None:
     plane = plane_density(
         state.damage, state.normal, parameters.reach, parameters.spacing, parameters.periodic
     )
-    at_face = jnp.minimum(state.damage * jnp.exp(0.5 * 0.5e-6 / parameters.damage.length), 1.0)
+    at_face = damage_to_the_face(state.damage, parameters.damage.length, parameters.spacing)
     np.testing.assert_array_equal(
         np.asarray(area), np.asarray(reaction_area(at_face, plane, parameters.cracks.gate))
     )

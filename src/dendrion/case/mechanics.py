@@ -67,7 +67,7 @@ class Crack(Section):
         "default on where only the metal's ion moves",
     )
     plating_threshold: Annotated[float, QuantityField("dimensionless", at_least=0.0, below=1.0)] = Field(
-        0.3, description="damage from which ions and metal reach the crack faces"
+        0.26, description="damage from which ions and metal reach the crack faces"
     )
     deposition: Literal["plane", "band", "slope"] = Field(
         "plane",

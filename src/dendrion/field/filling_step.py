@@ -9,6 +9,7 @@ overpotentials and contacts stand still. Kind: derived.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import equinox as eqx
@@ -42,8 +43,10 @@ from dendrion.field.filling_system import (
 from dendrion.numerics.elasticity import cell_strain
 from dendrion.numerics.operators import take, with_ghosts
 
-FROZEN = 0.95
-"""Damage above which a crack keeps its normal [dimensionless]."""
+BROKEN = 0.95
+"""Damage from which a cell is broken for good [dimensionless]: it keeps its normal, and from the next step on its damage is
+one (cracks as a set that only grows: Bourdin et al. 2000, DOI 10.1016/S0022-5096(99)00028-9). The equation alone leaves 1 - d =
+2 G_c h/(M delta^2) or so at an opening delta: ligaments that bridge the crack, the stronger the coarser the grid."""
 
 SNAPPING = 0.9
 """Damage from which changes are no longer stretched: stretching a cell that breaks makes the passes cycle
@@ -183,7 +186,8 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     drive = crack_history(
         start.drive, driving_energy(k.band, intact, k.elimination.lost, jnp.maximum(filling, 0.0) * p.presses)
     )
-    damage, damage_info = solve_damage(p.damage, drive, state.damage)
+    broken = p.damage.held | (p.damage.solid & (start.damage >= BROKEN))
+    damage, damage_info = solve_damage(replace(p.damage, held=broken), drive, state.damage)
     change = jnp.max(jnp.abs(damage - state.damage))
     margin = p.numerics.overpotential_change / (
         k.faces.voltage_per_pressure * k.band.modulus * k.elimination.omega
@@ -203,7 +207,7 @@ def _pass(p: FillingParameters, start: FillingState, control: Control, step: Arr
     front_overpotential = s.psi - p.front.equilibrium_shift - p.front.resistance * s.front_current
     emptied = _emptied(p, start, state, k.faces, filling, pressure, overpotential, s.psi, step)
     direction, distinct = principal_direction(smoothed(eps, p.smoothing, p.periodic))
-    turns = distinct & (relaxed < FROZEN) & (start.damage < FROZEN) & (carry.report.passes < PATIENCE)
+    turns = distinct & (relaxed < BROKEN) & (start.damage < BROKEN) & (carry.report.passes < PATIENCE)
     normal = jnp.where(turns, direction, state.normal)
     # A change counts by how far the faces are open: those about to open carry next to no current.
     open_share = k.faces.area_density / jnp.maximum(jnp.max(k.faces.area_density), 1e-300)

@@ -20,7 +20,13 @@ from jaxtyping import Array
 
 from dendrion.field.charge import Control
 from dendrion.field.crack_band import Band, band_stiffness, build_band, normal_strain
-from dendrion.field.crack_plane import DepositionWay, band_density, plane_density, slope_density
+from dendrion.field.crack_plane import (
+    DepositionWay,
+    band_density,
+    damage_to_the_face,
+    plane_density,
+    slope_density,
+)
 from dendrion.field.damage import DamageProblem
 from dendrion.field.filling import (
     CrackFaces,
@@ -214,18 +220,14 @@ def coefficients(
 
 
 def face_area(p: FillingParameters, state: FillingState) -> Array:
-    """Area of the faces of cracks that let metal in, per volume, where `FillingParameters.deposition` says [1/m].
-
-    Damage decays from the centre of the last broken cell, half a cell behind the end of the crack, which is that cell's
-    face; taken as it is, it would leave a dry tip that is longer the coarser the grid.
-    """
+    """Area of the faces of cracks that let metal in, per volume, where `FillingParameters.deposition` says [1/m]."""
     if p.deposition == "plane":
         plane = plane_density(state.damage, state.normal, p.reach, p.spacing, p.periodic)
     elif p.deposition == "band":
         plane = band_density(state.damage, p.damage.length, p.damage.model)
     else:
         plane = slope_density(state.damage, p.spacing, p.periodic)
-    at_face = jnp.minimum(state.damage * jnp.exp(0.5 * max(p.spacing) / p.damage.length), 1.0)
+    at_face = damage_to_the_face(state.damage, p.damage.length, p.spacing)
     return reaction_area(at_face, plane, p.cracks.gate)
 
 

@@ -54,8 +54,9 @@ SHORTER, LONGER = 0.7, 1.5
 LARGEST_ADVANCE = 2.0
 """Advance over the one aimed at above which a step is refused [dimensionless], unless it is at the shortest step."""
 
-TOUCHING = 1.5
-"""Distance from the counter electrode at which metal in a crack counts as touching it [cells]."""
+TOUCHING = 0.6
+"""Distance from the counter electrode at which metal in a crack counts as touching it, over the length l of the damage
+[dimensionless]: the damage ahead of its end then meets the electrode, whatever the cells."""
 
 LARGEST_TRAVEL = 1.2
 """Way of the front in a step over the longest one, above which the step is repeated shorter [dimensionless]: the substeps
@@ -239,7 +240,7 @@ class CrackModel(StressedModel):
     def shorted(self, row: dict[str, float]) -> bool:
         """Whether the front's diffuse edge or metal in a crack touches the counter electrode."""
         front = self.electro.shorted({"tip_position_m": row["front_position_m"]})
-        return front or row["tip_position_m"] >= self.grid.size[0] - TOUCHING * self.grid.spacing[0]
+        return front or row["tip_position_m"] >= self.grid.size[0] - TOUCHING * float(self.solid.length)
 
     def fields(self, state: TriState) -> FieldMap:
         """Cell fields with unit and description."""
