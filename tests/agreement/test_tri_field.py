@@ -86,7 +86,9 @@ def test_metal_in_cracks_is_connected_with_the_anode() -> None:
     state, periodic = simulation.state, simulation.grid.periodic
     filling = np.asarray(state.solid.filling.filling)
     metal = connected_metal(np.asarray(state.electro.order_parameter), periodic)
-    reached = connected_cracks(np.asarray(state.solid.filling.damage) > 0.3, metal, False, periodic)
+    reached = connected_cracks(
+        np.asarray(state.solid.filling.damage) > float(simulation.model.solid.gate), metal, False, periodic
+    )
     assert (filling > 1e-6).sum() > 10
     assert not (filling > 1e-6)[~reached & ~metal].any()
 
