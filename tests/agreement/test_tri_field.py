@@ -13,6 +13,7 @@ import pytest
 from dendrion.case import Case
 from dendrion.constants import FARADAY
 from dendrion.field.connectivity import connected_cracks, connected_metal
+from dendrion.field.filling_step import BROKEN
 from dendrion.field.simulation import Simulation
 from dendrion.field.stressed_model import UNACCOUNTED, Counts
 
@@ -78,6 +79,16 @@ def test_mechanical_work_counted_twice_would_show() -> None:
     assert row["energy_error"] > UNACCOUNTED
     assert not warned and any("accounted" in line for line in model.warnings)
     model.warnings = warned
+
+
+@pytest.mark.slow
+def test_a_new_crack_is_broken_through() -> None:
+    """No ligaments bridge it, however little it is open: half-broken cells are those at its tip."""
+    simulation, _ = shorted()
+    damage = np.asarray(simulation.state.solid.filling.damage)
+    flaw = np.asarray(simulation.model.solid.cracked)
+    assert ((damage > BROKEN) & (damage < 1.0)).sum() <= 2  # those of the last step
+    assert ((damage == 1.0) & ~flaw).sum() >= 10  # of 18 rows to the counter electrode
 
 
 @pytest.mark.slow
