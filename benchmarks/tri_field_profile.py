@@ -32,7 +32,7 @@ from dendrion.field.tri_field import CrackModel
 from dendrion.numerics.elasticity import cell_strain
 
 REPEATS = 15
-CURRENT_DENSITY = 120.0
+"""Calls of which the median is taken."""
 
 
 def median_time(function: Callable[..., Any], *arguments: Any) -> float:
@@ -61,7 +61,7 @@ def parts(
 
     strain = cell_strain(u, f.spacing, f.periodic)
     direction = eqx.filter_jit(lambda e: principal_direction(smoothed(e, f.smoothing, f.periodic)))
-    each = {
+    return {
         "coefficients and both hierarchies": (median_time(build, f, start, start, control, step), 1),
         "stiffness times displacement": (median_time(of_system("upper"), k, u), iterations),
         "coupling, both ways": (
@@ -74,7 +74,6 @@ def parts(
         "damage": (median_time(solve_damage, f.damage, start.drive, start.damage), 1),
         "crack normals": (median_time(direction, strain), 1),
     }
-    return {name: (seconds, calls) for name, (seconds, calls) in each.items()}
 
 
 def main(steps: int) -> None:
@@ -86,7 +85,10 @@ def main(steps: int) -> None:
     if not isinstance(model, CrackModel):
         raise TypeError(type(model))
     active = jnp.ones(model.grid.shape, bool)
-    control, step = Control(jnp.asarray(True), number(CURRENT_DENSITY)), number(row["time_step_s"])
+    control, step = (
+        Control(jnp.asarray(True), number(row["current_density_A_per_m2"])),
+        number(row["time_step_s"]),
+    )
     metal = model._connected(state.electro)
     influence, around = model._influence(state.solid), state.solid.filling.displacement
     _, _, f = prepare(

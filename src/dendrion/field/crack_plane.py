@@ -114,7 +114,7 @@ def damage_to_the_face(
         d = erfc(sqrt(r/l)),        the solution of d = l^2 div grad d with d = 1 on the half-plane
 
     (Sommerfeld's half-plane for the screened Laplacian). On cells it is that of an edge ``SHORT_OF_FACE`` behind the face;
-    taken as it is, a coarse grid would leave a longer dry tip. Kind: derived.
+    taken as it is, a coarse grid would leave a longer dry tip. AT1 is read by the same rule, which is not its own. Kind: derived.
 
     Args: damage d [dimensionless], length l of the method [m], cell sizes [m], of which the largest counts.
     """
